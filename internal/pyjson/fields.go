@@ -1,0 +1,201 @@
+package pyjson
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// field is a field of a struct, or of one embedded in it, that its JSON object has.
+type field struct {
+	name   string
+	key    string // the name and the colon, as written
+	index  []int  // the way to it through embedded structs
+	tagged bool   // the name comes from the tag
+	hidden bool   // another field has the same right to the name
+
+	omitEmpty bool
+	isZero    func(reflect.Value) bool // nil without omitzero
+	quoted    bool                     // the string option
+	write     writer
+}
+
+// embedded is a struct whose fields belong to the one that is looked at.
+type embedded struct {
+	typ   reflect.Type
+	index []int
+	twice bool // embedded more than once at this depth
+}
+
+// structFields returns the fields of t's JSON object in their order, by the rules
+// of encoding/json: Go's rules for embedded fields, where at the same depth a
+// field with a name in its tag wins over one without.
+func structFields(t reflect.Type) []field {
+	byName := map[string]field{}
+	seen := map[reflect.Type]bool{}
+	for level := []embedded{{typ: t}}; len(level) > 0; {
+		var next []embedded
+		for _, outer := range level {
+			if seen[outer.typ] {
+				continue
+			}
+			seen[outer.typ] = true
+			for i := range outer.typ.NumField() {
+				next = addField(byName, next, outer, i)
+			}
+		}
+		level = next
+	}
+	fields := make([]field, 0, len(byName))
+	for _, f := range byName {
+		if !f.hidden {
+			fields = append(fields, f)
+		}
+	}
+	slices.SortFunc(fields, func(a, b field) int { return slices.Compare(a.index, b.index) })
+	return fields
+}
+
+// addField adds the field i of outer to the ones known by name, or to the structs
+// of the next level when it is embedded there.
+func addField(byName map[string]field, next []embedded, outer embedded, i int) []embedded {
+	sf := outer.typ.Field(i)
+	tag := sf.Tag.Get("json")
+	target := sf.Type
+	if target.Kind() == reflect.Pointer && target.Name() == "" {
+		target = target.Elem()
+	}
+	isStruct := sf.Anonymous && target.Kind() == reflect.Struct
+	if tag == "-" || !sf.IsExported() && !isStruct {
+		return next
+	}
+	name, options, _ := strings.Cut(tag, ",")
+	if !isName(name) {
+		name = ""
+	}
+	index := append(slices.Clip(outer.index), i)
+	if isStruct && name == "" {
+		return addEmbedded(next, embedded{typ: target, index: index})
+	}
+	f := newField(sf, target, strings.Split(options, ","))
+	f.index = index
+	f.tagged = name != ""
+	f.hidden = outer.twice
+	f.name = cmp.Or(name, sf.Name)
+	key, _ := AppendString(nil, f.name) // Go source and isName see to its UTF-8
+	f.key = string(key) + ":"
+	if known, ok := byName[f.name]; ok {
+		f = dominant(known, f)
+	}
+	byName[f.name] = f
+	return next
+}
+
+func newField(sf reflect.StructField, target reflect.Type, options []string) field {
+	f := field{
+		omitEmpty: slices.Contains(options, "omitempty"),
+		quoted:    slices.Contains(options, "string") && isScalar(target.Kind()),
+		write:     appendValue,
+	}
+	if slices.Contains(options, "omitzero") {
+		f.isZero = zeroCheck(sf.Type)
+	}
+	if isScalar(sf.Type.Kind()) && sf.Type.PkgPath() == "" {
+		f.write = appendScalar // a basic type has no methods to look for
+	}
+	return f
+}
+
+func addEmbedded(level []embedded, e embedded) []embedded {
+	for i := range level {
+		if level[i].typ == e.typ {
+			level[i].twice = true
+			return level
+		}
+	}
+	return append(level, e)
+}
+
+// dominant returns the one of two fields that has the name. known was found
+// first, so it is not deeper.
+func dominant(known, f field) field {
+	switch {
+	case len(known.index) < len(f.index), known.tagged && !f.tagged:
+		return known
+	case f.tagged && !known.tagged:
+		return f
+	default:
+		known.hidden = true
+		return known
+	}
+}
+
+// isName tells whether encoding/json takes a name from a tag.
+func isName(s string) bool {
+	for _, c := range s {
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// find returns the field's value in a struct, and false behind a nil pointer.
+func (f *field) find(v reflect.Value) (reflect.Value, bool) {
+	for _, i := range f.index {
+		if v.Kind() == reflect.Pointer {
+			if v.IsNil() {
+				return reflect.Value{}, false
+			}
+			v = v.Elem()
+		}
+		v = v.Field(i)
+	}
+	return v, true
+}
+
+func (f *field) omitted(v reflect.Value) bool {
+	return f.omitEmpty && isEmpty(v) || f.isZero != nil && f.isZero(v)
+}
+
+func isEmpty(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
+		return v.Len() == 0
+	case reflect.Pointer, reflect.Interface:
+		return v.IsNil()
+	default:
+		return isScalar(v.Kind()) && v.IsZero()
+	}
+}
+
+type zeroer interface{ IsZero() bool }
+
+// zeroCheck returns the test of the omitzero option: the type's method IsZero if
+// it can be called, on a pointer to the value if need be.
+func zeroCheck(t reflect.Type) func(reflect.Value) bool {
+	zeroerType := reflect.TypeFor[zeroer]()
+	onPointer := !t.Implements(zeroerType)
+	if onPointer && !reflect.PointerTo(t).Implements(zeroerType) {
+		return reflect.Value.IsZero
+	}
+	return func(v reflect.Value) bool {
+		if isNil(v) || v.Kind() == reflect.Interface && isNil(v.Elem()) {
+			return true
+		}
+		if !v.CanInterface() {
+			return v.IsZero()
+		}
+		if onPointer {
+			if !v.CanAddr() {
+				boxed := reflect.New(t).Elem()
+				boxed.Set(v)
+				v = boxed
+			}
+			v = v.Addr()
+		}
+		return v.Interface().(zeroer).IsZero()
+	}
+}

@@ -1,0 +1,368 @@
+package pyjson
+
+import (
+	"encoding"
+	"encoding/base64"
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// writer writes a value that stands inside depth arrays and objects. quoted is the
+// string option of a struct tag, which concerns scalars only.
+type writer func(dst []byte, v reflect.Value, depth int, quoted bool) ([]byte, error)
+
+// typePlan says how the values of one type are written.
+type typePlan struct {
+	write    writer
+	indirect bool // nothing but a way to another value: a pointer or interface without methods of its own
+}
+
+var plans sync.Map // reflect.Type to typePlan
+
+func planOf(t reflect.Type) typePlan {
+	if plan, ok := plans.Load(t); ok {
+		return plan.(typePlan)
+	}
+	plan := newPlan(t)
+	plans.Store(t, plan)
+	return plan
+}
+
+func appendValue(dst []byte, v reflect.Value, depth int, quoted bool) ([]byte, error) {
+	return planOf(v.Type()).write(dst, v, depth, quoted)
+}
+
+var (
+	numberType        = reflect.TypeFor[json.Number]()
+	bigIntType        = reflect.TypeFor[big.Int]()
+	marshalerType     = reflect.TypeFor[json.Marshaler]()
+	textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
+)
+
+func newPlan(t reflect.Type) typePlan {
+	if t == bigIntType || t == reflect.PointerTo(bigIntType) {
+		return typePlan{write: appendBigValue}
+	}
+	byMethod := methodWriter(t)
+	if byMethod != nil && t.Kind() == reflect.Pointer {
+		return typePlan{write: byMethod}
+	}
+	plain := byMethod
+	if plain == nil {
+		plain = kindWriter(t)
+	}
+	if t.Kind() != reflect.Pointer {
+		if byAddress := methodWriter(reflect.PointerTo(t)); byAddress != nil {
+			return typePlan{write: func(dst []byte, v reflect.Value, depth int, quoted bool) ([]byte, error) {
+				if v.CanAddr() {
+					return byAddress(dst, v.Addr(), depth, quoted)
+				}
+				return plain(dst, v, depth, quoted)
+			}}
+		}
+	}
+	indirect := byMethod == nil && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Interface)
+	return typePlan{write: plain, indirect: indirect}
+}
+
+// methodWriter returns the writer of a type that writes itself, or nil.
+func methodWriter(t reflect.Type) writer {
+	switch {
+	case t.Implements(marshalerType):
+		return appendMarshaler
+	case t.Implements(textMarshalerType):
+		return appendTextMarshaler
+	}
+	return nil
+}
+
+func kindWriter(t reflect.Type) writer {
+	switch t.Kind() {
+	case reflect.Struct:
+		fields := structFields(t)
+		return func(dst []byte, v reflect.Value, depth int, _ bool) ([]byte, error) {
+			return appendStruct(dst, v, depth, fields)
+		}
+	case reflect.Map:
+		if isKeyType(t.Key()) {
+			return appendMapValue
+		}
+	case reflect.Slice:
+		if isBytes(t) {
+			return appendBytes
+		}
+		return appendSliceValue
+	case reflect.Array:
+		return appendArray
+	case reflect.Pointer, reflect.Interface:
+		return appendIndirect
+	default:
+		if isScalar(t.Kind()) {
+			return appendScalar
+		}
+	}
+	return appendUnsupported
+}
+
+func isScalar(k reflect.Kind) bool {
+	return reflect.Bool <= k && k <= reflect.Float64 || k == reflect.String
+}
+
+// isKeyType is the rule of encoding/json for the keys of a map.
+func isKeyType(t reflect.Type) bool {
+	return t.Kind() == reflect.String || reflect.Int <= t.Kind() && t.Kind() <= reflect.Uintptr || t.Implements(textMarshalerType)
+}
+
+// isBytes tells slices that are written as base64. Elements that write themselves
+// make an array.
+func isBytes(t reflect.Type) bool {
+	return t.Elem().Kind() == reflect.Uint8 && methodWriter(reflect.PointerTo(t.Elem())) == nil
+}
+
+func unsupportedValue(v reflect.Value, reason string) error {
+	return &UnsupportedError{Type: v.Type(), Reason: reason}
+}
+
+func appendUnsupported(dst []byte, v reflect.Value, _ int, _ bool) ([]byte, error) {
+	return dst, unsupportedValue(v, "the type has no JSON form")
+}
+
+func appendScalar(dst []byte, v reflect.Value, _ int, quoted bool) ([]byte, error) {
+	if quoted {
+		return appendQuoted(dst, v)
+	}
+	switch k := v.Kind(); {
+	case k == reflect.String && v.Type() == numberType:
+		return appendNumber(dst, json.Number(v.String()))
+	case k == reflect.String:
+		return AppendString(dst, v.String())
+	case k == reflect.Bool:
+		return strconv.AppendBool(dst, v.Bool()), nil
+	case k <= reflect.Int64:
+		return strconv.AppendInt(dst, v.Int(), 10), nil
+	case k <= reflect.Uintptr:
+		return strconv.AppendUint(dst, v.Uint(), 10), nil
+	default:
+		return appendFloat(dst, v.Float(), v.Type().Bits()), nil
+	}
+}
+
+// appendQuoted writes a scalar as a string that holds its JSON text.
+func appendQuoted(dst []byte, v reflect.Value) ([]byte, error) {
+	text, err := appendScalar(nil, v, 0, false)
+	if err != nil {
+		return dst, err
+	}
+	return AppendString(dst, string(text))
+}
+
+func appendBigValue(dst []byte, v reflect.Value, _ int, _ bool) ([]byte, error) {
+	if !v.CanInterface() {
+		return appendUnexported(dst, v)
+	}
+	if v.Kind() == reflect.Struct {
+		n := v.Interface().(big.Int)
+		return appendBig(dst, &n)
+	}
+	return appendBig(dst, v.Interface().(*big.Int))
+}
+
+// appendUnexported refuses a value whose method decides, and cannot be called:
+// that of an embedded struct of an unexported type which a tag gives a name.
+func appendUnexported(dst []byte, v reflect.Value) ([]byte, error) {
+	return dst, unsupportedValue(v, "an unexported field of a type with methods of its own")
+}
+
+func appendMarshaler(dst []byte, v reflect.Value, depth int, _ bool) ([]byte, error) {
+	if isNil(v) {
+		return append(dst, "null"...), nil
+	}
+	if !v.CanInterface() {
+		return appendUnexported(dst, v)
+	}
+	text, err := v.Interface().(json.Marshaler).MarshalJSON()
+	if err != nil {
+		return dst, &UnsupportedError{Type: v.Type(), Reason: "its method MarshalJSON failed", Err: err}
+	}
+	out, err := appendCanonical(dst, text, depth)
+	if err != nil {
+		return dst, &UnsupportedError{Type: v.Type(), Reason: "its JSON text: " + err.Error(), Err: err}
+	}
+	return out, nil
+}
+
+func appendTextMarshaler(dst []byte, v reflect.Value, _ int, _ bool) ([]byte, error) {
+	if isNil(v) {
+		return append(dst, "null"...), nil
+	}
+	if !v.CanInterface() {
+		return appendUnexported(dst, v)
+	}
+	text, err := v.Interface().(encoding.TextMarshaler).MarshalText()
+	if err != nil {
+		return dst, &UnsupportedError{Type: v.Type(), Reason: "its method MarshalText failed", Err: err}
+	}
+	return AppendString(dst, string(text))
+}
+
+func isNil(v reflect.Value) bool {
+	return (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) && v.IsNil()
+}
+
+// maxIndirect is how many pointers and interfaces in a row are followed. Only a
+// cycle has more.
+const maxIndirect = MaxDepth
+
+func appendIndirect(dst []byte, v reflect.Value, depth int, quoted bool) ([]byte, error) {
+	for range maxIndirect {
+		if v.IsNil() {
+			return append(dst, "null"...), nil
+		}
+		v = v.Elem()
+		if plan := planOf(v.Type()); !plan.indirect {
+			return plan.write(dst, v, depth, quoted)
+		}
+	}
+	return dst, unsupportedValue(v, "pointers that lead nowhere")
+}
+
+func appendBytes(dst []byte, v reflect.Value, _ int, _ bool) ([]byte, error) {
+	if v.IsNil() {
+		return append(dst, "null"...), nil
+	}
+	dst = append(dst, '"')
+	dst = base64.StdEncoding.AppendEncode(dst, v.Bytes())
+	return append(dst, '"'), nil
+}
+
+func appendSliceValue(dst []byte, v reflect.Value, depth int, quoted bool) ([]byte, error) {
+	if v.IsNil() {
+		return append(dst, "null"...), nil
+	}
+	return appendArray(dst, v, depth, quoted)
+}
+
+func appendArray(dst []byte, v reflect.Value, depth int, _ bool) ([]byte, error) {
+	if depth == MaxDepth {
+		return dst, unsupportedValue(v, tooDeep)
+	}
+	dst = append(dst, '[')
+	for i := range v.Len() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		var err error
+		if dst, err = appendValue(dst, v.Index(i), depth+1, false); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, ']'), nil
+}
+
+func appendStruct(dst []byte, v reflect.Value, depth int, fields []field) ([]byte, error) {
+	if depth == MaxDepth {
+		return dst, unsupportedValue(v, tooDeep)
+	}
+	dst = append(dst, '{')
+	empty := len(dst)
+	for i := range fields {
+		f := &fields[i]
+		value, ok := f.find(v)
+		if !ok || f.omitted(value) {
+			continue
+		}
+		if len(dst) > empty {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, f.key...)
+		var err error
+		if dst, err = f.write(dst, value, depth+1, f.quoted); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, '}'), nil
+}
+
+type mapEntry struct {
+	key   string
+	value reflect.Value
+}
+
+func appendMapValue(dst []byte, v reflect.Value, depth int, _ bool) ([]byte, error) {
+	if v.IsNil() {
+		return append(dst, "null"...), nil
+	}
+	if depth == MaxDepth {
+		return dst, unsupportedValue(v, tooDeep)
+	}
+	entries, err := mapEntries(v)
+	if err != nil {
+		return dst, err
+	}
+	dst = append(dst, '{')
+	for i, entry := range entries {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if dst, err = AppendString(dst, entry.key); err != nil {
+			return dst, err
+		}
+		dst = append(dst, ':')
+		if dst, err = appendValue(dst, entry.value, depth+1, false); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, '}'), nil
+}
+
+// mapEntries returns the entries sorted by the text of their keys. Two keys with
+// the same text are an error: which one Python then took would be chance.
+func mapEntries(v reflect.Value) ([]mapEntry, error) {
+	entries := make([]mapEntry, 0, v.Len())
+	for iter := v.MapRange(); iter.Next(); {
+		key, err := mapKey(iter.Key())
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, mapEntry{key, iter.Value()})
+	}
+	slices.SortFunc(entries, func(a, b mapEntry) int { return strings.Compare(a.key, b.key) })
+	for i := 1; i < len(entries); i++ {
+		if entries[i].key == entries[i-1].key {
+			return nil, unsupportedValue(v, "two keys have the same text")
+		}
+	}
+	return entries, nil
+}
+
+func mapKey(k reflect.Value) (string, error) {
+	if k.Kind() == reflect.String {
+		return k.String(), nil
+	}
+	if k.Type().Implements(textMarshalerType) {
+		return textKey(k)
+	}
+	if k.CanInt() {
+		return strconv.FormatInt(k.Int(), 10), nil
+	}
+	return strconv.FormatUint(k.Uint(), 10), nil
+}
+
+func textKey(k reflect.Value) (string, error) {
+	if k.Kind() == reflect.Pointer && k.IsNil() {
+		return "", nil
+	}
+	if isNil(k) || !k.CanInterface() {
+		return "", unsupportedValue(k, "a map key without a text")
+	}
+	text, err := k.Interface().(encoding.TextMarshaler).MarshalText()
+	if err != nil {
+		return "", &UnsupportedError{Type: k.Type(), Reason: "its method MarshalText failed", Err: err}
+	}
+	return string(text), nil
+}
