@@ -1,0 +1,165 @@
+package saltine
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The kinds of error, for errors.Is. They are disjoint, but for one: an
+// expired signature is also a bad signature, as in Django.
+//
+// No error of this package holds a key, a salt, a token or a payload: every
+// one of them may be logged.
+var (
+	// ErrBadSignature says that no key made the signature, or that it has
+	// expired. It is what forged, truncated and altered tokens give, and what
+	// tokens give that were signed with another key, salt or algorithm: the
+	// weather of the internet, no reason for an alarm.
+	// Django: signing.BadSignature.
+	ErrBadSignature = errors.New("saltine: bad signature")
+
+	// ErrSignatureExpired says that the signature is right and too old. It is
+	// reported for good signatures only, and matches ErrBadSignature too. The
+	// error is an [*ExpiredError].
+	// Django: signing.SignatureExpired.
+	ErrSignatureExpired error = &kindError{ErrBadSignature, "saltine: signature expired"}
+
+	// ErrMalformed says that one of our own keys signed the token and that it
+	// cannot be read all the same: log it loudly. The cause is wrapped.
+	// Django: any other exception.
+	ErrMalformed = errors.New("saltine: signed value cannot be read")
+
+	// ErrTooLarge says that a limit was passed, on reading or on writing. The
+	// error is a [*SizeError].
+	ErrTooLarge = errors.New("saltine: too large")
+
+	// ErrInvalidKey says that a signing key is empty or, from [Key.Check],
+	// weak.
+	ErrInvalidKey = errors.New("saltine: invalid key")
+
+	// ErrInvalidOption says that an option is wrong; only constructors and
+	// AlgorithmByName return it.
+	ErrInvalidOption = errors.New("saltine: invalid option")
+
+	// ErrMissing says that the session has no value under that name.
+	// Django: KeyError.
+	ErrMissing = errors.New("saltine: no such value")
+
+	// ErrWrongType says that a value is there, and does not fit the Go type it
+	// was asked for.
+	ErrWrongType = errors.New("saltine: value is of another type")
+
+	// ErrUnsupported says that a Go value cannot be written.
+	// Django: TypeError from json.dumps.
+	ErrUnsupported = errors.New("saltine: value cannot be written")
+)
+
+// What verify finds, allocated once: refusing junk must cost nothing.
+var (
+	errNoSeparator = &kindError{ErrBadSignature, "saltine: bad signature: no separator before a signature of the right length (another algorithm, or a truncated token)"}
+	errMismatch    = &kindError{ErrBadSignature, "saltine: bad signature: not made by any of the keys with this salt and algorithm"}
+)
+
+// kindError is an error that belongs to a kind, with its own text.
+type kindError struct {
+	kind error
+	text string
+}
+
+func (e *kindError) Error() string { return e.text }
+func (e *kindError) Unwrap() error { return e.kind }
+
+func invalidOption(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrInvalidOption}, args...)...)
+}
+
+func malformed(cause error) error {
+	return fmt.Errorf("%w: %w", ErrMalformed, cause)
+}
+
+// ExpiredError is the error for a good signature that is too old. It matches
+// [ErrSignatureExpired] and [ErrBadSignature].
+type ExpiredError struct {
+	// SignedAt is the time in the token, in whole seconds.
+	SignedAt time.Time
+	// Deadline is the last moment at which the token was good.
+	Deadline time.Time
+}
+
+// Error says when the token was signed and when it expired.
+func (e *ExpiredError) Error() string {
+	return fmt.Sprintf("%v: signed at %s, good until %s", ErrSignatureExpired,
+		e.SignedAt.UTC().Format(time.RFC3339), e.Deadline.UTC().Format(time.RFC3339))
+}
+
+// Unwrap returns [ErrSignatureExpired].
+func (e *ExpiredError) Unwrap() error { return ErrSignatureExpired }
+
+// SizeError is the error for something that passes a limit. It matches
+// [ErrTooLarge].
+type SizeError struct {
+	// What passed its limit: "token", "payload" or "Set-Cookie line".
+	What string
+	// Size in bytes. Where a payload was being inflated this is one more than
+	// Limit: nobody knows how much would have followed.
+	Size int
+	// Limit in bytes.
+	Limit int
+	// Keys are the session keys that take the room, largest first. It is nil
+	// on reading, and for values that are not sessions.
+	Keys []KeySize
+}
+
+// KeySize is the room that one session key takes.
+type KeySize struct {
+	// Key is the name of the session value.
+	Key string
+	// Size is the length of its name and value as JSON text, in bytes, before
+	// compression.
+	Size int
+}
+
+// Error says what is too large, by how much, and which session keys take the
+// most room. It names at most five of them.
+func (e *SizeError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v: %s of %d bytes, limit %d", ErrTooLarge, e.What, e.Size, e.Limit)
+	for i, k := range e.Keys {
+		switch i {
+		case 0:
+			b.WriteString("; largest session keys: ")
+		case 5:
+			b.WriteString(", …")
+			return b.String()
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Quote(k.Key))
+		b.WriteByte(' ')
+		b.WriteString(strconv.Itoa(k.Size))
+	}
+	return b.String()
+}
+
+// Unwrap returns [ErrTooLarge].
+func (e *SizeError) Unwrap() error { return ErrTooLarge }
+
+// FieldError is the error for one value of a session. It matches one of
+// [ErrMissing], [ErrWrongType] and [ErrUnsupported].
+type FieldError struct {
+	// Key is the name of the session value.
+	Key string
+	// Err is the kind, or an error that wraps it.
+	Err error
+}
+
+// Error names the session value and says what is wrong with it.
+func (e *FieldError) Error() string {
+	return e.Err.Error() + " (session key " + strconv.Quote(e.Key) + ")"
+}
+
+// Unwrap returns Err.
+func (e *FieldError) Unwrap() error { return e.Err }

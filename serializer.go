@@ -1,0 +1,200 @@
+package saltine
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/seed-52756201/saltine/internal/pybase64"
+	"github.com/seed-52756201/saltine/internal/pyjson"
+	"github.com/seed-52756201/saltine/internal/zlib"
+)
+
+// Serializer makes payloads out of objects and objects out of payloads. It
+// must be safe for concurrent use.
+//
+// Django: the serializer argument of signing.dumps, and SESSION_SERIALIZER.
+type Serializer interface {
+	// Dumps appends the payload for v to dst and returns it. It keeps neither.
+	// Errors should be of kind ErrUnsupported.
+	Dumps(dst []byte, v any) ([]byte, error)
+	// Loads reads the payload into v, which is a pointer. It must not keep
+	// payload, which is reused. Errors should be of kind ErrMalformed, or
+	// ErrWrongType where the payload is sound and v does not fit. Sessions
+	// are read into a *map[string]any.
+	Loads(payload []byte, v any) error
+}
+
+// JSONSerializer writes and reads JSON exactly as Python's json module does
+// for Django: ASCII only, no spaces, Python's floats, NaN and Infinity, bytes
+// read as latin-1. The zero value is ready to use.
+//
+// Dumps takes what encoding/json takes, with its struct tags and marshalers,
+// except that a float is always written as a float (1.0, not 1), that NaN and
+// infinities are written, and that nothing is escaped for HTML. The keys of a
+// map are sorted.
+//
+// Loads into a *any or *map[string]any gives nil, bool, string, int64
+// (*big.Int beyond it), float64, []any and map[string]any. Loads into another
+// type follows the rules of encoding/json, where NaN and infinities have no
+// place. A lone surrogate becomes U+FFFD. Integers of more than 4300 digits are
+// refused, as in Python, and so is nesting deeper than Python's recursion
+// limit.
+//
+// Django: django.core.signing.JSONSerializer.
+type JSONSerializer struct{}
+
+// Dumps implements [Serializer]. The error is of kind [ErrUnsupported].
+func (JSONSerializer) Dumps(dst []byte, v any) ([]byte, error) {
+	dst, err := pyjson.Append(dst, v)
+	if err != nil {
+		return dst, fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
+	return dst, nil
+}
+
+// Loads implements [Serializer]. The error is of kind [ErrMalformed] or
+// [ErrWrongType].
+func (JSONSerializer) Loads(payload []byte, v any) error {
+	text := string(payload)
+	if err := pyjson.Check(text); err != nil {
+		return unreadable(text, err)
+	}
+	return decodeJSON(text, v)
+}
+
+// errPickle names what Django before 1.6, and later ones on request, wrote.
+var errPickle = errors.New("payload is a Python pickle (SESSION_SERIALIZER is PickleSerializer), which nothing but Python can read safely")
+
+// unreadable makes the error for a payload that is not JSON.
+func unreadable(text string, err error) error {
+	if text != "" && text[0] == 0x80 { // the PROTO opcode of every pickle since protocol 2
+		err = errPickle
+	}
+	return malformed(err)
+}
+
+// decodeJSON reads text, which Python would read, into v.
+func decodeJSON(text string, v any) error {
+	switch v := v.(type) {
+	case *any:
+		*v = decode(text)
+		return nil
+	case *map[string]any:
+		if m, ok := decode(text).(map[string]any); ok {
+			*v = m
+			return nil
+		}
+	}
+	standard, err := pyjson.AppendStandard(nil, text)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrWrongType, err)
+	}
+	if err := json.Unmarshal(standard, v); err != nil {
+		return wrongType(err, v)
+	}
+	return nil
+}
+
+// decode reads text, which Python would read.
+func decode(text string) any {
+	v, _ := pyjson.Decode(text) //nolint:errcheck // every text was checked before it came here
+	return v
+}
+
+// wrongType says which Go type did not fit. What encoding/json and UnmarshalJSON
+// methods say may quote the payload, so it is neither repeated nor wrapped.
+func wrongType(err error, v any) error {
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && mismatch.Field != "" {
+		return fmt.Errorf("%w: it does not fit %T: field %s is a %v", ErrWrongType, v, mismatch.Field, mismatch.Type)
+	}
+	return fmt.Errorf("%w: it does not fit %T", ErrWrongType, v)
+}
+
+// Compression says when payloads are compressed on writing. Django reads all
+// of them.
+type Compression uint8
+
+// The compression settings.
+const (
+	// CompressionDefault is what Django does in the same place: Best for
+	// sessions and messages, None for signers and Dumps.
+	CompressionDefault Compression = iota
+	// CompressionNone never compresses: compress=False.
+	CompressionNone
+	// CompressionBest compresses with zlib where that saves at least two
+	// bytes: compress=True.
+	CompressionBest
+)
+
+func (c Compression) check() error {
+	if c > CompressionBest {
+		return invalidOption("no such Compression")
+	}
+	return nil
+}
+
+// The envelope of a payload is its URL-safe base64, with a dot in front if the
+// payload is compressed.
+const compressedMark = '.'
+
+func isCompressed[T text](envelope T) bool {
+	return len(envelope) > 0 && envelope[0] == compressedMark
+}
+
+// serialize returns the payload for v, in st.
+func (s *Signer) serialize(st *state, v any) ([]byte, error) {
+	payload, err := s.serializer.Dumps(st.out[:0], v)
+	if err != nil {
+		return nil, err
+	}
+	st.out = payload
+	return payload, nil
+}
+
+// appendEnvelope appends the envelope of payload.
+func (s *Signer) appendEnvelope(dst []byte, st *state, payload []byte) ([]byte, error) {
+	if len(payload) > s.maxPayload {
+		return dst, &SizeError{What: "payload", Size: len(payload), Limit: s.maxPayload}
+	}
+	if s.compress {
+		st.buf = zlib.AppendCompress(st.buf[:0], payload)
+		if len(st.buf) < len(payload)-1 { // Django's rule: with the dot it must be shorter
+			dst = append(dst, compressedMark)
+			payload = st.buf
+		}
+	}
+	return pybase64.AppendEncode(dst, payload), nil
+}
+
+// appendPayload appends the payload of a verified envelope. On an error dst is
+// returned as it was.
+func appendPayload[T text](s *Signer, st *state, dst []byte, envelope T) ([]byte, error) {
+	if isCompressed(envelope) {
+		return appendInflated(s, st, dst, envelope[1:])
+	}
+	// Junk that Python skips counts as well: only our own keys can sign it.
+	if size := pybase64.DecodedLen(len(envelope)); size > s.maxPayload {
+		return dst, &SizeError{What: "payload", Size: size, Limit: s.maxPayload}
+	}
+	out, err := pybase64.AppendDecode(dst, envelope)
+	if err != nil {
+		return dst, malformed(err)
+	}
+	return out, nil
+}
+
+func appendInflated[T text](s *Signer, st *state, dst []byte, envelope T) ([]byte, error) {
+	var err error
+	if st.buf, err = pybase64.AppendDecode(st.buf[:0], envelope); err != nil {
+		return dst, malformed(err)
+	}
+	out, err := zlib.AppendDecompress(dst, st.buf, s.maxPayload)
+	switch {
+	case errors.Is(err, zlib.ErrLimit):
+		return dst, &SizeError{What: "payload", Size: s.maxPayload + 1, Limit: s.maxPayload}
+	case err != nil:
+		return dst, malformed(err)
+	}
+	return out, nil
+}
