@@ -1,0 +1,60 @@
+package saltine
+
+import (
+	"github.com/seed-52756201/saltine/internal/pyjson"
+)
+
+// Field is the name of a session value together with its Go type, so that both
+// are written down once:
+//
+//	const Cart saltine.Field[[]Item] = "cart"
+//
+// Values go in as [JSONSerializer] writes them, and come out by the rules of
+// encoding/json for T. A Field is a constant; its methods are as safe for
+// concurrent use as the session is.
+type Field[T any] string
+
+// Get returns the value. The error is a [*FieldError], of kind [ErrMissing] if
+// there is no value, or [ErrWrongType] if it does not fit T.
+//
+// Django: session[key], whose KeyError is ErrMissing.
+func (f Field[T]) Get(s *Session) (T, error) {
+	s.use()
+	raw, ok := s.raw(string(f))
+	if !ok {
+		var zero T
+		return zero, &FieldError{Key: string(f), Err: ErrMissing}
+	}
+	return decodeField[T](string(f), raw)
+}
+
+// Set puts the value under the field's name: see [Session.Set].
+func (f Field[T]) Set(s *Session, value T) { s.Set(string(f), value) }
+
+// Pop removes the value and returns it. The error is that of Get; on an error
+// nothing is removed.
+func (f Field[T]) Pop(s *Session) (T, error) {
+	v, err := f.Get(s)
+	if err == nil {
+		s.Delete(string(f))
+	}
+	return v, err
+}
+
+func decodeField[T any](key, raw string) (T, error) {
+	var v T
+	if p, ok := any(&v).(*string); ok && raw[0] == '"' { // the usual type, without allocation
+		*p, _ = pyjson.Unquote(raw)
+		return v, nil
+	}
+	return decodeOther[T](key, raw)
+}
+
+func decodeOther[T any](key, raw string) (T, error) {
+	var v T
+	if err := decodeJSON(raw, &v); err != nil {
+		var zero T
+		return zero, &FieldError{Key: key, Err: err}
+	}
+	return v, nil
+}

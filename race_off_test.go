@@ -1,0 +1,5 @@
+//go:build !race
+
+package saltine_test
+
+const raceEnabled = false
