@@ -149,7 +149,8 @@ const minKeyChars = 8
 func isShort(value string) bool {
 	n := 0
 	for range value {
-		if n++; n == minKeyChars {
+		n++
+		if n == minKeyChars {
 			return false
 		}
 	}

@@ -3,6 +3,7 @@ package saltine_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -42,10 +43,7 @@ func TestSaveAndLoad(t *testing.T) {
 	if loaded.Accessed() || loaded.Modified() {
 		t.Error("a loaded session is neither accessed nor modified")
 	}
-	got := map[string]any{}
-	for key, v := range loaded.Items() {
-		got[key] = v
-	}
+	got := maps.Collect(loaded.Items())
 	want := map[string]any{"user": "ann", "visits": int64(3), "rate": 1.0}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

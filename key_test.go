@@ -33,7 +33,7 @@ func TestKeyIsRedacted(t *testing.T) {
 		"error": errors.Join(fmt.Errorf("with %v", key), key.Check()),
 	}
 	for name, v := range values {
-		for _, verb := range strings.Fields("%v %+v %#v %s %q %x %X %d %t %T %08b %c %U %e") {
+		for verb := range strings.FieldsSeq("%v %+v %#v %s %q %x %X %d %t %T %08b %c %U %e") {
 			if got := fmt.Sprintf(verb, v); leaks(got, secret) {
 				t.Errorf("%s printed with %s shows the key", name, verb)
 			}

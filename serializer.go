@@ -98,7 +98,7 @@ func decodeJSON(text string, v any) error {
 
 // decode reads text, which Python would read.
 func decode(text string) any {
-	v, _ := pyjson.Decode(text) //nolint:errcheck // every text was checked before it came here
+	v, _ := pyjson.Decode(text) // every text was checked before it came here
 	return v
 }
 

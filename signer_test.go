@@ -61,7 +61,7 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestAlgorithmByName(t *testing.T) {
-	for _, name := range strings.Fields("md5 sha1 sha224 sha256 sha384 sha512 sha3_224 sha3_256 sha3_384 sha3_512 blake2b blake2s") {
+	for name := range strings.FieldsSeq("md5 sha1 sha224 sha256 sha384 sha512 sha3_224 sha3_256 sha3_384 sha3_512 blake2b blake2s") {
 		a, err := saltine.AlgorithmByName(name)
 		if err != nil || a.String() != name {
 			t.Errorf("AlgorithmByName(%q) = %v, %v", name, a, err)
@@ -286,20 +286,20 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 	text := string(compressed)
 
 	allocations(t, 0, "Signer.AppendSign", func() { signer.AppendSign(dst, value) })
-	allocations(t, 0, "Signer.UnsignBytes", func() { signer.UnsignBytes(token) })                                 //nolint:errcheck // known
-	allocations(t, 0, "Signer.Unsign", func() { signer.Unsign(text) })                                            //nolint:errcheck // known
-	allocations(t, 0, "TimestampSigner.AppendSign", func() { timestamp.AppendSign(dst, value) })                  //nolint:errcheck // known
+	allocations(t, 0, "Signer.UnsignBytes", func() { signer.UnsignBytes(token) }) //nolint:errcheck // known
+	allocations(t, 0, "Signer.Unsign", func() { signer.Unsign(text) })            //nolint:errcheck // known
+	allocations(t, 0, "TimestampSigner.AppendSign", func() { timestamp.AppendSign(dst, value) })
 	allocations(t, 0, "TimestampSigner.UnsignBytes", func() { timestamp.UnsignBytes(stamped, saltine.NoMaxAge) }) //nolint:errcheck // known
 	allocations(t, 0, "CookieStore.Verify", func() { store.Verify(cookie) })                                      //nolint:errcheck // known
 	allocations(t, 0, "AppendPayload", func() { compressing.AppendPayload(dst, text, saltine.NoMaxAge) })         //nolint:errcheck // known
 	allocations(t, 0, "AppendSignPayload", func() { compressing.AppendSignPayload(dst, payload) })                //nolint:errcheck // known
 	const user saltine.Field[string] = "user"
 	allocations(t, 4, "Load and Get", func() {
-		s, _ := store.Load(cookie) //nolint:errcheck // known
+		s, _ := store.Load(cookie)
 		s.Get("user")
 	})
 	allocations(t, 2, "Load and Field.Get", func() {
-		s, _ := store.Load(cookie) //nolint:errcheck // known
-		user.Get(s)                //nolint:errcheck // known
+		s, _ := store.Load(cookie)
+		user.Get(s) //nolint:errcheck // known
 	})
 }
