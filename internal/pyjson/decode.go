@@ -31,7 +31,7 @@ type decoder struct {
 func (d *decoder) value(i, depth int) (any, int, error) {
 	text := d.text
 	if i == len(text) {
-		return nil, 0, syntaxError(i, "a value is missing")
+		return nil, 0, syntaxError(i, "expected a value")
 	}
 	switch c := text[i]; {
 	case c == '"':
@@ -62,7 +62,7 @@ func (d *decoder) value(i, depth int) (any, int, error) {
 	if text[i] == '-' {
 		return d.number(i)
 	}
-	return nil, 0, syntaxError(i, "a value is missing")
+	return nil, 0, syntaxError(i, "expected a value")
 }
 
 func (d *decoder) number(i int) (any, int, error) {

@@ -70,17 +70,6 @@ func newPlan(t reflect.Type) typePlan {
 	return typePlan{write: plain, indirect: indirect}
 }
 
-// methodWriter returns the writer of a type that writes itself, or nil.
-func methodWriter(t reflect.Type) writer {
-	switch {
-	case t.Implements(marshalerType):
-		return appendMarshaler
-	case t.Implements(textMarshalerType):
-		return appendTextMarshaler
-	}
-	return nil
-}
-
 func kindWriter(t reflect.Type) writer {
 	switch t.Kind() {
 	case reflect.Struct:
@@ -159,59 +148,6 @@ func appendQuoted(dst []byte, v reflect.Value) ([]byte, error) {
 		return dst, err
 	}
 	return AppendString(dst, string(text))
-}
-
-func appendBigValue(dst []byte, v reflect.Value, _ int, _ bool) ([]byte, error) {
-	if !v.CanInterface() {
-		return appendUnexported(dst, v)
-	}
-	if v.Kind() == reflect.Struct {
-		n := v.Interface().(big.Int)
-		return appendBig(dst, &n)
-	}
-	return appendBig(dst, v.Interface().(*big.Int))
-}
-
-// appendUnexported refuses a value whose method decides, and cannot be called:
-// that of an embedded struct of an unexported type which a tag gives a name.
-func appendUnexported(dst []byte, v reflect.Value) ([]byte, error) {
-	return dst, unsupportedValue(v, "an unexported field of a type with methods of its own")
-}
-
-func appendMarshaler(dst []byte, v reflect.Value, depth int, _ bool) ([]byte, error) {
-	if isNil(v) {
-		return append(dst, "null"...), nil
-	}
-	if !v.CanInterface() {
-		return appendUnexported(dst, v)
-	}
-	text, err := v.Interface().(json.Marshaler).MarshalJSON()
-	if err != nil {
-		return dst, &UnsupportedError{Type: v.Type(), Reason: "its method MarshalJSON failed", Err: err}
-	}
-	out, err := appendCanonical(dst, text, depth)
-	if err != nil {
-		return dst, &UnsupportedError{Type: v.Type(), Reason: "its JSON text: " + err.Error(), Err: err}
-	}
-	return out, nil
-}
-
-func appendTextMarshaler(dst []byte, v reflect.Value, _ int, _ bool) ([]byte, error) {
-	if isNil(v) {
-		return append(dst, "null"...), nil
-	}
-	if !v.CanInterface() {
-		return appendUnexported(dst, v)
-	}
-	text, err := v.Interface().(encoding.TextMarshaler).MarshalText()
-	if err != nil {
-		return dst, &UnsupportedError{Type: v.Type(), Reason: "its method MarshalText failed", Err: err}
-	}
-	return AppendString(dst, string(text))
-}
-
-func isNil(v reflect.Value) bool {
-	return (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) && v.IsNil()
 }
 
 // maxIndirect is how many pointers and interfaces in a row are followed. Only a

@@ -8,7 +8,7 @@ import "strings"
 // go deeper.
 const MaxDepth = 1000
 
-const tooDeep = "nested too deeply"
+const tooDeep = "nested more than 1000 levels deep"
 
 // Check returns a [*SyntaxError] unless text is one JSON value, with nothing but
 // white space around it, that Python's json.loads reads. It does not allocate
@@ -48,7 +48,7 @@ func Kind(text string) byte {
 
 func skipValue(text string, i, depth int) (int, error) {
 	if i == len(text) {
-		return 0, syntaxError(i, "a value is missing")
+		return 0, syntaxError(i, "expected a value")
 	}
 	switch c := text[i]; {
 	case c == '"':
@@ -69,7 +69,7 @@ func skipValue(text string, i, depth int) (int, error) {
 		end, _, err := skipNumber(text, i)
 		return end, err
 	}
-	return 0, syntaxError(i, "a value is missing")
+	return 0, syntaxError(i, "expected a value")
 }
 
 func skipObject(text string, i, depth int) (int, error) {
@@ -126,12 +126,12 @@ func skipComma(text string, i int, closing byte) (next int, more bool, err error
 			return i + 1, false, nil
 		}
 	}
-	return 0, false, syntaxError(i, "a comma or closing bracket is missing")
+	return 0, false, syntaxError(i, "expected a comma or the closing bracket")
 }
 
 func skipKey(text string, i int) (end int, plain bool, err error) {
 	if i == len(text) || text[i] != '"' {
-		return 0, false, syntaxError(i, "a key in double quotes is missing")
+		return 0, false, syntaxError(i, "expected a key in double quotes")
 	}
 	return skipString(text, i)
 }
@@ -139,7 +139,7 @@ func skipKey(text string, i int) (end int, plain bool, err error) {
 func skipColon(text string, i int) (int, error) {
 	i = skipSpace(text, i)
 	if i == len(text) || text[i] != ':' {
-		return 0, syntaxError(i, "a colon is missing")
+		return 0, syntaxError(i, "expected a colon")
 	}
 	return skipSpace(text, i+1), nil
 }

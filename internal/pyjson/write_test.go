@@ -114,6 +114,8 @@ func TestAppend(t *testing.T) {
 		{"nil json.Marshaler", "a nil pointer is null", (*method)(nil), "null"},
 		{"time", "a json.Marshaler of everyday use", time.Date(2023, 11, 14, 22, 13, 20, 0, time.UTC), `"2023-11-14T22:13:20Z"`},
 		{"encoding.TextMarshaler", "a string", netip.MustParseAddr("::1"), `"::1"`},
+		{"nil encoding.TextMarshaler", "a nil pointer is null", (*netip.Addr)(nil), "null"},
+		{"nil map of a named type", "as in encoding/json", map[text]int(nil), "null"},
 		{"named string", "by kind", text("a"), `"a"`},
 		{"interface slice", "the dynamic type counts", []error{nil}, "[null]"},
 	}
@@ -200,7 +202,7 @@ func TestAppendUnsupported(t *testing.T) {
 		{"map cycle", "ends at the limit", object, "map[string]interface {}"},
 		{"cycle of a named slice", "ends at the limit", list, "pyjson_test.cyclicList"},
 		{"cycle of a named map", "ends at the limit", tree, "pyjson_test.cyclicTree"},
-		{"text method without UTF-8", "Python has no such str", badText{}, "string"},
+		{"text method without UTF-8", "Python has no such str", badText{}, "pyjson_test.badText"},
 		{"bad number in a quoted field", "not a number", struct {
 			N json.Number `json:",string"`
 		}{"x"}, "json.Number"},
