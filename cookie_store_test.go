@@ -153,6 +153,9 @@ func TestLoadAnyJSON(t *testing.T) {
 		if kind(t, s.Err()) != "malformed" || s.Get("a") != nil || s.Len() != 0 {
 			t.Errorf("%s: Err %v, Len %d", payload, s.Err(), s.Len())
 		}
+		if err := store.Open(sign(t, payload)).Err(); kind(t, err) != "malformed" {
+			t.Errorf("%s: Err after Open: %v", payload, err)
+		}
 		s.Set("a", 1)
 		if _, err := store.Save(s); kind(t, err) != "malformed" {
 			t.Errorf("%s: saving over what could not be read: %v", payload, err)

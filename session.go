@@ -55,7 +55,8 @@ func (s *Session) load() {
 	if s.key == "" {
 		return
 	}
-	if s.err = s.read(); s.err != nil {
+	if err := s.read(); err != nil {
+		s.err = err
 		s.members = nil
 		s.modified = true
 	}
