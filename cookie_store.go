@@ -220,7 +220,7 @@ func (c *CookieStore) sign(s *Session, t *TimestampSigner) (string, error) {
 	}
 	token, err := t.appendSigned(nil, st, st.out)
 	if size, ok := errors.AsType[*SizeError](err); ok {
-		size.Keys = s.sizes()
+		size.Keys = s.Sizes()
 	}
 	return string(token), err
 }
@@ -249,4 +249,5 @@ func (c *CookieStore) ClearExpired() error { return nil }
 // CookieAge returns how long a cookie is good. Django: get_session_cookie_age.
 func (c *CookieStore) CookieAge() time.Duration { return c.cookieAge }
 
-func (c *CookieStore) now() time.Time { return c.signer.signer.now() }
+// Now returns the time of the store's clock: Options.Now.
+func (c *CookieStore) Now() time.Time { return c.signer.signer.now() }

@@ -44,6 +44,10 @@ var (
 	// AlgorithmByName return it.
 	ErrInvalidOption = errors.New("saltine: invalid option")
 
+	// ErrRevoked says that a guard refused a session whose cookie is good: see
+	// [Session.Guard].
+	ErrRevoked = errors.New("saltine: session revoked")
+
 	// ErrMissing says that the session has no value under that name.
 	// Django: KeyError.
 	ErrMissing = errors.New("saltine: no such value")

@@ -192,7 +192,7 @@ func (c *CookieStore) deadline(signedAt time.Time, e Expiry) (time.Time, error) 
 //
 // Django: get_expiry_age(modification=..., expiry=...).
 func (c *CookieStore) ExpiryAge(modification time.Time, e Expiry) time.Duration {
-	e = e.from(c.now())
+	e = e.from(c.Now())
 	switch {
 	case e.isFalsy():
 		return c.cookieAge
@@ -212,7 +212,7 @@ func (c *CookieStore) ExpiryAge(modification time.Time, e Expiry) time.Duration 
 //
 // Django: get_expiry_date(modification=..., expiry=...).
 func (c *CookieStore) ExpiryDate(modification time.Time, e Expiry) time.Time {
-	e = e.from(c.now())
+	e = e.from(c.Now())
 	if e.kind == expiryDate {
 		return e.date
 	}

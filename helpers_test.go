@@ -69,6 +69,7 @@ var kinds = []struct {
 	{"too large", saltine.ErrTooLarge},
 	{"invalid key", saltine.ErrInvalidKey},
 	{"invalid option", saltine.ErrInvalidOption},
+	{"revoked", saltine.ErrRevoked},
 	{"missing", saltine.ErrMissing},
 	{"wrong type", saltine.ErrWrongType},
 	{"unsupported", saltine.ErrUnsupported},

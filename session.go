@@ -37,6 +37,7 @@ type Session struct {
 	unreadable   error            // the payload is sound JSON and no object
 	err          error
 	verification Verification
+	guard        func(*Session) bool
 	few          [8]pyjson.Member // room for members
 }
 
@@ -55,12 +56,33 @@ func (s *Session) load() {
 	if s.key == "" {
 		return
 	}
-	if err := s.read(); err != nil {
+	if err := s.readGuarded(); err != nil {
 		s.err = err
 		s.members = nil
 		s.modified = true
 	}
 }
+
+// readGuarded reads the session and asks the guard, whose own look at the data
+// is not the handler's.
+func (s *Session) readGuarded() error {
+	if err := s.read(); err != nil || s.guard == nil {
+		return err
+	}
+	defer s.SetAccessed(s.accessed)
+	if s.guard(s) {
+		return ErrRevoked
+	}
+	return nil
+}
+
+// Guard sets a function that may still refuse a session whose cookie is good,
+// by its values or by the time in its [Session.Verification]. It is called when
+// the cookie is read, before anyone else sees the data; its own look at the data
+// does not count as access. A refused session is a new one, modified, whose Err
+// is [ErrRevoked]. Call Guard before the session is used: it is not called for a
+// session that was read already, or that no cookie came for.
+func (s *Session) Guard(refuse func(*Session) bool) { s.guard = refuse }
 
 // read fills the session from its key.
 func (s *Session) read() error {
@@ -125,7 +147,7 @@ func (s *Session) checkExpiry() error {
 	if err != nil {
 		return malformed(err)
 	}
-	if now := s.store.now().Truncate(time.Microsecond); !deadline.After(now) {
+	if now := s.store.Now().Truncate(time.Microsecond); !deadline.After(now) {
 		return &ExpiredError{SignedAt: s.verification.SignedAt, Deadline: deadline}
 	}
 	return nil
@@ -164,6 +186,9 @@ func (s *Session) Accessed() bool { return s.accessed }
 
 // Modified reports whether the session is to be saved. Django: modified.
 func (s *Session) Modified() bool { return s.modified }
+
+// SetAccessed says whether the data counts as used. Django: accessed = ...
+func (s *Session) SetAccessed(accessed bool) { s.accessed = accessed }
 
 // SetModified says whether the session is to be saved. Django: modified = ...
 func (s *Session) SetModified(modified bool) { s.modified = modified }
@@ -464,7 +489,7 @@ func (s *Session) settings() *CookieStore {
 	return &CookieStore{signer: clock, cookieAge: DefaultCookieAge, location: time.UTC}
 }
 
-func (s *Session) now() time.Time { return s.settings().now() }
+func (s *Session) now() time.Time { return s.settings().Now() }
 
 // Expiry returns what SetExpiry stored, the zero Expiry for nothing. The error
 // is a [*FieldError] of kind [ErrWrongType] for a stored value that Django
@@ -554,8 +579,10 @@ func (s *Session) values() map[string]any {
 	return values
 }
 
-// sizes returns the room that each value takes, largest first.
-func (s *Session) sizes() []KeySize {
+// Sizes returns the room that each value takes, largest first. It does not
+// count as access. The caller owns the slice.
+func (s *Session) Sizes() []KeySize {
+	s.load()
 	sizes := make([]KeySize, len(s.members))
 	for i, m := range s.members {
 		sizes[i] = KeySize{Key: m.Key, Size: len(m.RawKey) + len(":,") + len(m.Raw)}

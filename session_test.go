@@ -210,3 +210,35 @@ func TestSetExpiryForms(t *testing.T) {
 		t.Errorf("a date that Python does not have: %v", err)
 	}
 }
+
+func TestGuard(t *testing.T) {
+	store := newStore(t, nil)
+	cookie := sign(t, `{"user":"ann"}`)
+	asked := 0
+	refuse := func(revoked bool) func(*saltine.Session) bool {
+		return func(s *saltine.Session) bool {
+			asked++
+			if s.Get("user") != "ann" || !s.Verification().SignedAt.Equal(start) {
+				t.Error("the guard must see the session")
+			}
+			return revoked
+		}
+	}
+	s := store.Open(cookie)
+	s.Guard(refuse(false))
+	if s.Err() != nil || s.Accessed() || s.Modified() || s.Get("user") != "ann" || asked != 1 {
+		t.Errorf("let through: Err %v, asked %d times", s.Err(), asked)
+	}
+	s = store.Open(cookie)
+	s.Guard(refuse(true))
+	if s.Get("user") != nil || kind(t, s.Err()) != "revoked" || !s.Modified() || asked != 2 {
+		t.Errorf("refused: Err %v, asked %d times", s.Err(), asked)
+	}
+	for _, value := range []string{"", "x" + cookie} {
+		s = store.Open(value)
+		s.Guard(refuse(true))
+		if s.Get("user") != nil || asked != 2 {
+			t.Error("there is nothing to ask the guard about")
+		}
+	}
+}
