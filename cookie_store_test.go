@@ -117,6 +117,9 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s: Err %v, modified %v, accessed %v: %s", tt.name, s.Err(), s.Modified(), s.Accessed(), tt.reason)
 		}
 	}
+	if _, err := store.Save(store.Open(sign(t, `[1]`))); err != nil {
+		t.Errorf("a refused cookie must not stand in the way of a new one: %v", err)
+	}
 	s := store.Open("x" + good)
 	if kind(t, s.Err()) != "bad signature" || s.Accessed() {
 		t.Error("Err reads the cookie, and does not count as access")

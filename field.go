@@ -31,10 +31,12 @@ func (f Field[T]) Get(s *Session) (T, error) {
 // Set puts the value under the field's name: see [Session.Set].
 func (f Field[T]) Set(s *Session, value T) { s.Set(string(f), value) }
 
-// Pop removes the value and returns it. The error is that of Get; on an error
-// nothing is removed.
+// Pop removes the value and returns it, as [Session.Pop] does. The error is that
+// of Get; on an error nothing is removed.
 func (f Field[T]) Pop(s *Session) (T, error) {
+	modified := s.modified
 	v, err := f.Get(s)
+	s.modified = modified
 	if err == nil {
 		s.Delete(string(f))
 	}

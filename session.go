@@ -108,12 +108,12 @@ func (s *Session) parse(payload []byte) error {
 	text := string(payload)
 	members, err := pyjson.Members(s.few[:0], text)
 	if errors.Is(err, pyjson.ErrNotObject) {
-		s.unreadable = malformed(err)
+		err = malformed(err)
 		if s.store.expiry == ExpiryCookieAge {
-			s.err = s.unreadable
+			s.err, s.unreadable = err, err
 			return nil
 		}
-		return s.unreadable
+		return err
 	}
 	if err != nil {
 		return unreadable(text, err)
@@ -298,10 +298,14 @@ func (s *Session) Delete(key string) bool {
 }
 
 // Pop removes the value under key and returns it, and whether there was one.
+// Where there was none, a cookie that is refused by this very call does not
+// make the session modified: in Django, too.
 //
 // Django: pop.
 func (s *Session) Pop(key string) (value any, ok bool) {
+	modified := s.modified
 	s.use()
+	s.modified = modified
 	raw, ok := s.raw(key)
 	if !ok {
 		return nil, false
