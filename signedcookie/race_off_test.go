@@ -1,0 +1,5 @@
+//go:build !race
+
+package signedcookie_test
+
+const raceEnabled = false
