@@ -1,0 +1,337 @@
+// Package messages reads and writes the cookie of django.contrib.messages.
+//
+// Make one [Codec] at start and share it:
+//
+//	codec, err := messages.New(key, nil)
+//
+// [Codec.Decode] returns the messages in a request's cookie "messages", and
+// [Codec.Fit] makes the value of the cookie to set from as many messages as
+// there is room for. Carrying it is the caller's. Django sets the cookie with
+// the path "/", without a lifetime, and with the domain, Secure, HttpOnly and
+// SameSite of its session cookie. It deletes the cookie when all messages were
+// shown, and when it cannot be read.
+//
+// Messages are signed with a time, but no age is ever checked: a cookie is good
+// for as long as its key. Anybody who has it can read it.
+//
+// # Forms
+//
+// Django 3.2 and later write a signed and compressed object; that is what this
+// package writes, and reads unless asked for more. Its characters need no
+// quotes in a cookie.
+//
+// Django 3.1 wrote JSON in the clear with a signature behind it, and Django 1.4
+// to 3.0 wrote it with an HMAC-SHA1 in front: [Options.AcceptDjango31] and
+// [Options.AcceptDjango14] read these too. Their JSON has characters that Python
+// escapes in a cookie and that net/http's Request.Cookie does not take: take
+// such a cookie from the header with Lookup of package signedcookie. What Decode
+// takes is the value without quotes and escapes.
+package messages
+
+import (
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/cookiesigner"
+)
+
+// DefaultMaxSize is the longest cookie value that is written, in bytes, where
+// [Options] does not say another. Django: CookieStorage.max_cookie_size.
+const DefaultMaxSize = 2048
+
+// Form is the form of a cookie, named for the first Django that wrote it.
+type Form uint8
+
+// The forms.
+const (
+	Django32 Form = iota // a signed object, since Django 3.2
+	Django31             // signed JSON in the clear, Django 3.1
+	Django14             // JSON behind an HMAC-SHA1, Django 1.4 to 3.0
+)
+
+// Options are the settings of a [Codec]. The zero value, and a nil *Options, is
+// the defaults of Django's CookieStorage since 4.1. [New] copies what it needs.
+type Options struct {
+	// Salt of the signature. Empty means saltine.SaltMessages. The form of
+	// Django 1.4 to 3.0 has no other. Django: key_salt.
+	Salt saltine.Salt
+
+	// AcceptDjango31 also reads the form of Django 3.1.
+	AcceptDjango31 bool
+
+	// AcceptDjango14 also reads the form of Django 1.4 to 3.0, whose signature
+	// is HMAC-SHA1 with the keys as they are.
+	AcceptDjango14 bool
+
+	// Algorithm, Fallbacks and LegacyAlgorithms are those of saltine.Options.
+	Algorithm        saltine.Algorithm
+	Fallbacks        []saltine.Key
+	LegacyAlgorithms []saltine.Algorithm
+
+	// MaxSize is the longest cookie value that is written, in bytes. 0 means
+	// DefaultMaxSize.
+	MaxSize int
+
+	// KeepOldest has Fit keep the first messages and return the last ones,
+	// which belong into a second storage, as Django's default, FallbackStorage,
+	// does with the session. By default Fit keeps the last ones, as
+	// CookieStorage alone does.
+	KeepOldest bool
+
+	// MaxTokenLen is the longest cookie value that is read, in bytes, and
+	// MaxPayloadLen the longest JSON. 0 means the defaults of saltine.Options.
+	MaxTokenLen   int
+	MaxPayloadLen int
+
+	// Now is the clock. nil means time.Now. It must be safe for concurrent
+	// use.
+	Now func() time.Time
+
+	// OnVerify, if not nil, is told of every cookie whose signature is good,
+	// before its messages are read. It is called on the goroutine that
+	// decodes and must be safe for concurrent use.
+	OnVerify func(Verification)
+}
+
+// Verification tells how a cookie was verified.
+type Verification struct {
+	// Verification is that of the signature. A cookie of Django 1.4 to 3.0 has
+	// no time, and no age.
+	saltine.Verification
+	// Form of the cookie.
+	Form Form
+}
+
+// NeedsResign says that an older form, a fallback key or a legacy algorithm
+// made the signature.
+func (v Verification) NeedsResign() bool {
+	return v.Form != Django32 || v.Verification.NeedsResign()
+}
+
+// Codec reads and writes the cookie's value. It is immutable and safe for
+// concurrent use.
+//
+// Django: django.contrib.messages.storage.cookie.CookieStorage.
+type Codec struct {
+	signer     *saltine.TimestampSigner
+	django31   *saltine.TimestampSigner // nil if not accepted
+	django14   []saltine.Key            // nil if not accepted
+	maxSize    int
+	maxToken   int
+	keepOldest bool
+	onVerify   func(Verification)
+}
+
+// New returns a Codec. The keys are Django's SECRET_KEY and
+// SECRET_KEY_FALLBACKS as they are. The error is of kind
+// [saltine.ErrInvalidKey] or [saltine.ErrInvalidOption].
+func New(key saltine.Key, opts *Options) (*Codec, error) {
+	o := Options{}
+	if opts != nil {
+		o = *opts
+	}
+	if o.Salt == "" {
+		o.Salt = saltine.SaltMessages
+	}
+	if o.MaxSize == 0 {
+		o.MaxSize = DefaultMaxSize
+	}
+	if o.MaxTokenLen == 0 {
+		o.MaxTokenLen = saltine.DefaultMaxTokenLen
+	}
+	if o.MaxSize < 0 {
+		return nil, fmt.Errorf("%w: MaxSize is negative", saltine.ErrInvalidOption)
+	}
+	c := &Codec{maxSize: o.MaxSize, maxToken: o.MaxTokenLen, keepOldest: o.KeepOldest, onVerify: o.OnVerify}
+	var err error
+	if c.signer, err = c.newSigner(key, &o, Django32); err != nil {
+		return nil, err
+	}
+	if o.AcceptDjango31 {
+		if c.django31, err = c.newSigner(key, &o, Django31); err != nil {
+			return nil, err
+		}
+	}
+	if o.AcceptDjango14 {
+		c.django14 = slices.Concat([]saltine.Key{key}, o.Fallbacks)
+		if _, err = hexHMAC(key, ""); err != nil { // no SHA-1 in FIPS 140-only mode
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c *Codec) newSigner(key saltine.Key, o *Options, form Form) (*saltine.TimestampSigner, error) {
+	return cookiesigner.New(key, saltine.Options{
+		Salt:             o.Salt,
+		Algorithm:        o.Algorithm,
+		Fallbacks:        o.Fallbacks,
+		LegacyAlgorithms: o.LegacyAlgorithms,
+		Compression:      saltine.CompressionBest,
+		MaxTokenLen:      o.MaxTokenLen,
+		MaxPayloadLen:    o.MaxPayloadLen,
+		Now:              o.Now,
+		OnVerify:         func(v saltine.Verification) { c.report(v, form) },
+	})
+}
+
+func (c *Codec) report(v saltine.Verification, form Form) {
+	if c.onVerify != nil {
+		c.onVerify(Verification{v, form})
+	}
+}
+
+// Format writes the type's name only, whatever the verb: a Codec holds keys.
+func (c *Codec) Format(f fmt.State, _ rune) {
+	io.WriteString(f, "messages.Codec([redacted])") //nolint:errcheck // fmt has nowhere to report it
+}
+
+// Encode returns the cookie's value for all messages of the list, or "" for an
+// empty list: delete the cookie then. The error is of kind
+// [saltine.ErrTooLarge] where they do not fit.
+func (c *Codec) Encode(list []Message) (string, error) {
+	if len(list) == 0 {
+		return "", nil
+	}
+	return c.sign(list, true)
+}
+
+// Fit returns the cookie's value for as many messages of the list as fit, and
+// the rest, a part of list in its order. Where there is a rest, the cookie is
+// marked as not complete. What Django does with the rest depends on its
+// storage: see [Options.KeepOldest]. The error is of kind
+// [saltine.ErrTooLarge] where not even the mark fits.
+//
+// Django: CookieStorage.update.
+func (c *Codec) Fit(list []Message) (cookie string, rest []Message, err error) {
+	cookie, err = c.Encode(list)
+	if !errors.Is(err, saltine.ErrTooLarge) {
+		return cookie, nil, err
+	}
+	least := sort.Search(len(list), func(i int) bool {
+		kept, _ := c.split(list, i+1)
+		fitting, tooLarge := c.sign(kept, false)
+		if tooLarge == nil {
+			cookie = fitting
+		}
+		return tooLarge == nil
+	})
+	if least == len(list) {
+		return "", nil, err
+	}
+	_, rest = c.split(list, least+1)
+	return cookie, rest, nil
+}
+
+// split takes n messages away from the list.
+func (c *Codec) split(list []Message, n int) (kept, rest []Message) {
+	if c.keepOldest {
+		return list[:len(list)-n], list[len(list)-n:]
+	}
+	return list[n:], list[:n:n]
+}
+
+func (c *Codec) sign(list []Message, complete bool) (string, error) {
+	token, err := c.signer.SignObject(toJSON(list, complete))
+	if err != nil {
+		return "", err
+	}
+	if len(token) > c.maxSize {
+		return "", &saltine.SizeError{What: "token", Size: len(token), Limit: c.maxSize}
+	}
+	return token, nil
+}
+
+// Decode returns the messages in a cookie's value, oldest first, and whether
+// these are all: if not, the others did not fit, and were kept elsewhere or
+// lost. An empty value has no messages. No age is checked.
+//
+// The error is of kind [saltine.ErrBadSignature], [saltine.ErrMalformed] or
+// [saltine.ErrTooLarge]. Django takes each of them for no messages.
+func (c *Codec) Decode(cookie string) (list []Message, complete bool, err error) {
+	if cookie == "" {
+		return nil, true, nil
+	}
+	v, form, err := c.open(cookie)
+	if err != nil {
+		return nil, false, err
+	}
+	return fromJSON(v, form)
+}
+
+// open returns the JSON value in a cookie. No cookie looks like two forms, so
+// each is verified in one way only.
+func (c *Codec) open(cookie string) (v any, form Form, err error) {
+	switch {
+	case c.django14 != nil && isDjango14(cookie):
+		v, err = c.open14(cookie)
+		return v, Django14, err
+	case c.django31 != nil && isDjango31(cookie):
+		v, err = c.open31(cookie)
+		return v, Django31, err
+	}
+	err = c.signer.UnsignObject(cookie, &v, saltine.NoMaxAge)
+	if isDjango31(cookie) && errors.Is(err, saltine.ErrMalformed) {
+		err = malformed(errDjango31)
+	}
+	return v, Django32, err
+}
+
+var errDjango31 = errors.New("it has the form of Django 3.1, which Options.AcceptDjango31 reads")
+
+// isDjango31 tells JSON in the clear from base64.
+func isDjango31(cookie string) bool { return strings.HasPrefix(cookie, "[") }
+
+func (c *Codec) open31(cookie string) (v any, err error) {
+	text, err := c.django31.Unsign(cookie, saltine.NoMaxAge)
+	if err != nil {
+		return nil, err
+	}
+	err = saltine.JSONSerializer{}.Loads([]byte(text), &v)
+	return v, err
+}
+
+// hexLen is the length of an HMAC-SHA1 in hexadecimal.
+const hexLen = 40
+
+// hexMark stands between HMAC and JSON.
+const hexMark = '$'
+
+// isDjango14 finds what no other form begins with.
+func isDjango14(cookie string) bool {
+	return len(cookie) > hexLen && cookie[hexLen] == hexMark && strings.Trim(cookie[:hexLen], "0123456789abcdef") == ""
+}
+
+var errNoKey = fmt.Errorf("%w: no key made the HMAC-SHA1", saltine.ErrBadSignature)
+
+func (c *Codec) open14(cookie string) (v any, err error) {
+	if len(cookie) > c.maxToken {
+		return nil, &saltine.SizeError{What: "token", Size: len(cookie), Limit: c.maxToken}
+	}
+	given, text := cookie[:hexLen], cookie[hexLen+1:]
+	for i, key := range c.django14 {
+		mac, err := hexHMAC(key, text)
+		if err != nil {
+			return nil, err
+		}
+		if subtle.ConstantTimeCompare([]byte(mac), []byte(given)) == 1 {
+			c.report(saltine.Verification{Key: i, Algorithm: saltine.SHA1, Size: len(cookie)}, Django14)
+			err = saltine.JSONSerializer{}.Loads([]byte(text), &v)
+			return v, err
+		}
+	}
+	return nil, errNoKey
+}
+
+func hexHMAC(key saltine.Key, text string) (string, error) {
+	mac, err := saltine.SaltedHMAC(saltine.SaltMessages, []byte(text), key, saltine.SHA1)
+	return hex.EncodeToString(mac), err
+}
