@@ -1,0 +1,8 @@
+package main
+
+// What the tests need of a package that nobody imports.
+var (
+	Run       = run
+	Canonical = canonical
+	Pretty    = pretty
+)

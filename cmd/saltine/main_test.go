@@ -1,0 +1,511 @@
+package main_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	main "github.com/seed-52756201/saltine/cmd/saltine"
+	"github.com/seed-52756201/saltine/vectors"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files of testdata")
+
+// The key and two cookies that real Django 6.0.4 signed with it at 1700000000.
+const (
+	testKey       = "django-insecure-p0b!k=3x&(v2#9s+public-vector-secret-key-00000001"
+	strongKey     = "another public key, for the tests of this command alone, fifty or more"
+	djangoCookie  = "eyJuIjoxfQ:1r31eq:W3Q8bozYtBHheHKKpXsXvA7tXnsNMJuX90kGZVxpRS0"
+	sha1Cookie    = "eyJuIjoxfQ:1r31eq:OWC2xAFDDgb6tpY8G5gCbOAaPJI" // of Django 2.2.28
+	pickleCookie  = "gAJ9cQEu:1r31eq:a0GvE_ma3o5UIAuMDLeTH24gG-8"   // of Django 1.4.22
+	oldMessages   = `743980c0de3c8e8986366425c1950d8bafab588a$[["__json_message",25,"Saved.","save"],["__json_message",40,"Failed: \u00e9 \ud83d\ude00","err extra"]]`
+	oldData       = "ZWExMjUwMzJkMzJhNWY1MmNiZGQ0ZTdmOTc3ZGNhYzhjMTZjYTAzMjp7Im4iOjF9"
+	hostile       = "\x1b[31m\u202e\u009b\a\r"
+	signedAt      = 1700000000
+	twoDaysLater  = "1700172800"
+	threeWeeksOff = "1701814400"
+)
+
+// result is what one run of the program did.
+type result struct {
+	code        int
+	out, errors string
+}
+
+// cli runs the program two days after the cookies were signed.
+func cli(env map[string]string, stdin string, args ...string) result {
+	var out, errs strings.Builder
+	now := func() time.Time { return time.Unix(signedAt, 0).Add(48 * time.Hour) }
+	code := main.Run(args, strings.NewReader(stdin), &out, &errs, func(name string) string { return env[name] }, now)
+	return result{code, out.String(), errs.String()}
+}
+
+func key(k string) map[string]string { return map[string]string{"SALTINE_KEY": k} }
+
+// sign signs input with strongKey.
+func sign(t *testing.T, input string, args ...string) string {
+	t.Helper()
+	r := cli(key(strongKey), input, append([]string{"sign"}, args...)...)
+	if r.code != 0 {
+		t.Fatalf("sign: code %d: %s", r.code, r.errors)
+	}
+	return strings.TrimSuffix(r.out, "\n")
+}
+
+func keyFile(t *testing.T, content string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "keys")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestExitCodes(t *testing.T) {
+	large := strings.Repeat("A", 70000) + djangoCookie[10:]
+	for _, tt := range []struct {
+		name   string
+		args   []string
+		stdin  string
+		want   int
+		reason string
+	}{
+		{"nothing", nil, "", 2, "the overview goes to stderr"},
+		{"help", []string{"help"}, "", 0, "asked for"},
+		{"help of a command", []string{"help", "verify"}, "", 0, "asked for"},
+		{"help of nothing", []string{"help", "fortune"}, "", 2, "no such command"},
+		{"flag help", []string{"verify", "--help"}, "", 0, "asked for"},
+		{"unknown command", []string{"fortune"}, "", 2, "no such command"},
+		{"unknown flag", []string{"verify", "--fortune"}, "", 2, "no such flag"},
+		{"good", []string{"verify", djangoCookie}, "", 0, "Django signed it"},
+		{"good from stdin", []string{"verify"}, djangoCookie + "\n", 0, "one line break is not part of it"},
+		{"good from stdin with CR LF", []string{"verify"}, djangoCookie + "\r\n", 0, "as Windows ends lines"},
+		{"two line breaks", []string{"verify"}, djangoCookie + "\n\n", 1, "only one is taken away"},
+		{"flags behind the value", []string{"verify", djangoCookie, "--json"}, "", 0, "flags may stand anywhere"},
+		{"two values", []string{"verify", djangoCookie, "x"}, "", 2, "which one?"},
+		{"a value like a flag", []string{"verify", "--", "-x"}, "", 1, "behind -- everything is a value"},
+		{"tampered", []string{"verify", "x" + djangoCookie}, "", 1, "a bad signature"},
+		{"empty", []string{"verify", ""}, "", 1, "no separator"},
+		{"expired", []string{"verify", "--now", threeWeeksOff, djangoCookie}, "", 3, "older than two weeks"},
+		{"longer age", []string{"verify", "--now", threeWeeksOff, "--max-age", "600h", djangoCookie}, "", 0, "the age is an option"},
+		{"no age", []string{"verify", "--now", "2040-01-02T03:04:05Z", "--max-age", "none", djangoCookie}, "", 0, "no age is checked"},
+		{"age in seconds", []string{"verify", "--now", "1700000002.25", "--max-age", "2.5", djangoCookie}, "", 0, "a quarter of a second is left"},
+		{"age in seconds passed", []string{"verify", "--now", "1700000002.75", "--max-age", "2.5", djangoCookie}, "", 3, "a quarter of a second too much"},
+		{"age 0 of a session", []string{"verify", "--max-age", "0", djangoCookie}, "", 2, "no session has it"},
+		{"bad age", []string{"verify", "--max-age", "soon", djangoCookie}, "", 2, "not an age"},
+		{"age not a number", []string{"verify", "--max-age", "nan", djangoCookie}, "", 2, "not an age"},
+		{"bad time", []string{"verify", "--now", "yesterday", djangoCookie}, "", 2, "not a time"},
+		{"time out of range", []string{"verify", "--now", "1e300", djangoCookie}, "", 2, "beyond every clock"},
+		{"bad algorithm", []string{"verify", "--algorithm", "SHA256", djangoCookie}, "", 2, "names are Python's"},
+		{"other algorithm", []string{"verify", sha1Cookie}, "", 1, "SHA-1 has to be asked for"},
+		{"legacy algorithm", []string{"verify", "--legacy-algorithm", "sha1", sha1Cookie}, "", 0, "asked for"},
+		{"bad separator", []string{"verify", "--separator", "a", djangoCookie}, "", 2, "Django refuses it as well"},
+		{"other salt", []string{"verify", "--dumps", djangoCookie}, "", 1, "salts separate purposes"},
+		{"both kinds", []string{"verify", "--dumps", "--plain", djangoCookie}, "", 2, "they exclude each other"},
+		{"pickle", []string{"verify", "--algorithm", "sha1", pickleCookie}, "", 4, "only Python reads pickles"},
+		{"too large", []string{"verify"}, large, 5, "longer than any cookie"},
+		{"stdin too large", []string{"verify"}, strings.Repeat("A", 5<<20), 5, "input is limited"},
+		{"inspect", []string{"inspect", djangoCookie}, "", 0, "it can be read"},
+		{"inspect junk", []string{"inspect", "junk"}, "", 4, "it cannot be read"},
+		{"inspect too large", []string{"inspect"}, large, 5, "longer than any cookie"},
+		{"inspect two", []string{"inspect", "a", "b"}, "", 2, "which one?"},
+		{"sign", []string{"sign", `{"n":1}`}, "", 0, "an object"},
+		{"sign list", []string{"sign", `[1]`}, "", 2, "a session is an object"},
+		{"sign list as dumps", []string{"sign", "--dumps", `[1]`}, "", 0, "signing.dumps takes every value"},
+		{"sign no JSON", []string{"sign", `{n:1}`}, "", 2, "not JSON"},
+		{"sign no text", []string{"sign", "{\"n\":\"\xff\"}"}, "", 2, "not UTF-8"},
+		{"sign too large", []string{"sign"}, `{"n":"` + strings.Repeat("x", 2<<20) + `"}`, 5, "over the limit of payloads"},
+		{"demo", []string{"demo"}, "", 0, "always"},
+		{"demo with a value", []string{"demo", "x"}, "", 2, "it takes none"},
+		{"vectors without a file", []string{"vectors"}, "", 2, "which file?"},
+		{"vectors without such a file", []string{"vectors", "testdata/none.json"}, "", 2, "there is none"},
+		{"vectors of another format", []string{"vectors", "../../vectors/middleware.json"}, "", 2, "not a file of signed values"},
+		{"vectors that fail", []string{"vectors", "testdata/failing.json"}, "", 1, "one test is wrong"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := cli(key(testKey), tt.stdin, tt.args...)
+			if got.code != tt.want {
+				t.Errorf("code %d, want %d: %s\n%s%s", got.code, tt.want, tt.reason, got.out, got.errors)
+			}
+			if got.code == 2 && got.out != "" {
+				t.Errorf("wrong usage prints to stdout: %s", got.out)
+			}
+			if got.code != 0 && got.out+got.errors == "" {
+				t.Error("nothing says what is wrong")
+			}
+		})
+	}
+}
+
+// What people see is under review: a change shows in the diff.
+func TestGolden(t *testing.T) {
+	own := keyFile(t, strongKey+"\n"+testKey+"\n")
+	unicode := sign(t, `{"name":"Zoë","z":[1,2,{}],"a":{"q":1.0},"n":NaN,"big":1180591620717411303424,"e":[]}`)
+	expiring := sign(t, `{"_session_expiry":60}`, "--now", "1700000000")
+	deep := sign(t, strings.Repeat("[", 12)+"1,2"+strings.Repeat("]", 12), "--dumps")
+	for _, tt := range []struct {
+		name string
+		key  string
+		args []string
+	}{
+		{"overview", "", []string{"help"}},
+		{"help-verify", "", []string{"help", "verify"}},
+		{"inspect-session", "", []string{"inspect", djangoCookie}},
+		{"inspect-unicode", "", []string{"inspect", unicode}},
+		{"inspect-deep", "", []string{"inspect", deep}},
+		{"inspect-json", "", []string{"inspect", "--json", djangoCookie}},
+		{"inspect-pickle", "", []string{"inspect", pickleCookie}},
+		{"inspect-text", "", []string{"inspect", "some text:" + djangoCookie[11:]}},
+		{"inspect-no-timestamp", "", []string{"inspect", "eyJuIjoxfQ:" + djangoCookie[18:]}},
+		{"inspect-session-key", "", []string{"inspect", "0123456789abcdefghijklmnopqrstuv"}},
+		{"inspect-old-messages", "", []string{"inspect", oldMessages}},
+		{"inspect-old-data", "", []string{"inspect", oldData}},
+		{"inspect-jwt", "", []string{"inspect", "eyJhbGciOiJIUzI1NiJ9.eyJuIjoxfQ.c2lnbmF0dXJl"}},
+		{"inspect-hostile", "", []string{"inspect", hostile + ":1r31eq:" + djangoCookie[18:]}},
+		{"verify-good", testKey, []string{"verify", djangoCookie}},
+		{"verify-json", testKey, []string{"verify", "--json", djangoCookie}},
+		{"verify-fallback", "", []string{"verify", "--key-file", own, djangoCookie}},
+		{"verify-own-expiry", strongKey, []string{"verify", "--now", "1700000010", expiring}},
+		{"verify-own-expiry-passed", strongKey, []string{"verify", "--now", "1700000060", expiring}},
+		{"verify-expired", testKey, []string{"verify", "--now", threeWeeksOff, djangoCookie}},
+		{"verify-sha1", testKey, []string{"verify", sha1Cookie}},
+		{"verify-pickle", testKey, []string{"verify", "--algorithm", "sha1", pickleCookie}},
+		{"verify-wrong-key", strongKey, []string{"verify", djangoCookie}},
+		{"verify-wrong-salt", testKey, []string{"verify", "--dumps", djangoCookie}},
+		{"verify-custom-salt", testKey, []string{"verify", "--salt", "example.app", "--key-file", keyFile(t, strongKey), djangoCookie}},
+		{"verify-key-with-space", testKey + " ", []string{"verify", djangoCookie}},
+		{"verify-truncated", testKey, []string{"verify", djangoCookie[:50]}},
+		{"verify-cut-before-signature", testKey, []string{"verify", djangoCookie[:10]}},
+		{"verify-session-key", testKey, []string{"verify", "0123456789abcdefghijklmnopqrstuv"}},
+		{"verify-quoted", testKey, []string{"verify", `"` + djangoCookie + `"`}},
+		{"verify-percent", testKey, []string{"verify", strings.ReplaceAll(djangoCookie, ":", "%3A")}},
+		{"verify-named", testKey, []string{"verify", "sessionid=" + djangoCookie}},
+		{"verify-header", testKey, []string{"verify", "sessionid=" + djangoCookie + "; csrftoken=x"}},
+		{"verify-bad-json", testKey, []string{"verify", "--json", djangoCookie[:50]}},
+		{"sign-session", testKey, []string{"sign", `{"n": 1}`, "--now", "1700000000"}},
+		{"sign-json", testKey, []string{"sign", `{"n": 1}`, "--now", "1700000000", "--json"}},
+		{"sign-plain", testKey, []string{"sign", "--plain", "héllo"}},
+		{"vectors-failing", "", []string{"vectors", "testdata/failing.json"}},
+		{"vectors-json", "", []string{"vectors", "--json", "testdata/failing.json"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := cli(key(tt.key), "", tt.args...)
+			got := "code " + string(rune('0'+r.code)) + "\n--- stdout\n" + r.out + "--- stderr\n" + r.errors
+			name := filepath.Join("testdata", tt.name+".txt")
+			if *update {
+				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("output changed (-golden +now); if that is meant: go test -run TestGolden -update\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDemo(t *testing.T) {
+	got := cli(nil, "", "demo")
+	for _, want := range []string{
+		"Django 6.0.4", `"_auth_user_id": "42"`, "Bücher", "19.0", "not made by any of the keys", "signature expired", "Browsers keep 4096",
+	} {
+		if !strings.Contains(got.out, want) {
+			t.Errorf("demo does not show %q:\n%s", want, got.out)
+		}
+	}
+	if again := cli(nil, "", "demo"); again.out == got.out {
+		t.Error("two demos sign with the same key")
+	}
+}
+
+// What sign writes is what Django writes.
+func TestSignAsDjango(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		args   []string
+		want   string
+		reason string
+	}{
+		{"session", []string{`{ "n" : 1 }`}, djangoCookie, "white space is not kept"},
+		{"session by an older key", []string{"--algorithm", "sha1", `{"n":1}`}, sha1Cookie, "the algorithm is an option"},
+		{"dumps", []string{"--dumps", `{}`}, "e30:1r31eq:Sk9uQ3R-75XEUiisbSDv-LTvZWTLO7j7H5pyN5sQhjA", "its salt is its own"},
+		{"dumps by salt", []string{"--dumps", "--salt", "django.contrib.sessions.backends.signed_cookies", `{"n":1}`}, djangoCookie, "the salt is an option"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := cli(key(testKey), "", append([]string{"sign", "--now", "1700000000"}, tt.args...)...)
+			if got.out != tt.want+"\n" {
+				t.Errorf("got %q, want %q: %s", got.out, tt.want, tt.reason)
+			}
+		})
+	}
+}
+
+// What sign writes verify reads, in each kind.
+func TestSignAndVerify(t *testing.T) {
+	for _, tt := range []struct{ kind, input, want string }{
+		{"", `{"a":["` + strings.Repeat("x", 500) + `"]}`, `{"a":["` + strings.Repeat("x", 500) + `"]}`},
+		{"--dumps", `[1.0,-0.0,1e400]`, `[1.0,-0.0,1e400]`},
+		{"--plain", "a:b\nc", "a:b\nc"},
+	} {
+		t.Run(tt.kind, func(t *testing.T) {
+			args := slices.DeleteFunc([]string{tt.kind, "--separator", "::", "--salt", "s"}, func(s string) bool { return s == "" })
+			token := sign(t, tt.input, args...)
+			r := cli(key(strongKey), token, append([]string{"verify", "--json"}, args...)...)
+			var got struct {
+				Valid       bool   `json:"valid"`
+				PayloadText string `json:"payload_text"`
+			}
+			if err := json.Unmarshal([]byte(r.out), &got); err != nil {
+				t.Fatal(err)
+			}
+			if !got.Valid || got.PayloadText != tt.want {
+				t.Errorf("got %+v, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestKeyFile(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		content string
+		code    int
+		reason  string
+	}{
+		{"one line", testKey, 0, "a last line break may be missing"},
+		{"line break", testKey + "\n", 0, "and may be there"},
+		{"CR LF", testKey + "\r\n", 0, "as Windows ends lines"},
+		{"fallback", strongKey + "\n" + testKey + "\n", 0, "every line is a key"},
+		{"fallback with CR LF", strongKey + "\r\n" + testKey + "\r\n", 0, "every line is a key"},
+		{"another key", strongKey + "\n", 1, "not the one that signed"},
+		{"space behind", testKey + " \n", 1, "spaces belong to a key"},
+		{"empty file", "", 2, "there is no key"},
+		{"only a line break", "\n", 2, "an empty key is none"},
+		{"empty line at the start", "\n" + testKey + "\n", 2, "the second key would sign"},
+		{"empty line inside", strongKey + "\n\n" + testKey + "\n", 2, "was a key to be there?"},
+		{"empty line at the end", testKey + "\n\n", 2, "was a key to be there?"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := cli(key("the file wins over the environment"), "", "verify", "--key-file", keyFile(t, tt.content), djangoCookie)
+			if got.code != tt.code {
+				t.Errorf("code %d, want %d: %s\n%s", got.code, tt.code, tt.reason, got.errors)
+			}
+		})
+	}
+	if got := cli(key(testKey), "", "verify", "--key-file", "testdata/none", djangoCookie); got.code != 2 {
+		t.Errorf("a key file that is not there: code %d, want 2", got.code)
+	}
+}
+
+func TestFirstKeySigns(t *testing.T) {
+	got := cli(nil, "", "sign", "--key-file", keyFile(t, testKey+"\n"+strongKey+"\n"), "--now", "1700000000", `{"n":1}`)
+	if got.out != djangoCookie+"\n" {
+		t.Errorf("signed %q, want %q", got.out, djangoCookie)
+	}
+}
+
+// A key is taken exactly as it stands in the environment.
+func TestEnvironmentKeyIsExact(t *testing.T) {
+	token := strings.TrimSuffix(cli(key(strongKey+"\n"), "", "sign", "{}").out, "\n")
+	if got := cli(key(strongKey+"\n"), "", "verify", token).code; got != 0 {
+		t.Errorf("code %d with the same key, want 0", got)
+	}
+	if got := cli(key(strongKey), "", "verify", token); got.code != 1 || !strings.Contains(got.errors, "line break behind it") {
+		t.Errorf("code %d without its line break, want 1 and a hint:\n%s", got.code, got.errors)
+	}
+}
+
+func TestWeakKeyWarns(t *testing.T) {
+	if got := cli(key("short"), "", "sign", "{}"); got.code != 0 || !strings.Contains(got.errors, "warning: weak key, number 1 of 1") {
+		t.Errorf("a weak key: code %d, stderr %q", got.code, got.errors)
+	}
+	if got := cli(key(strongKey), "", "sign", "{}"); got.errors != "" {
+		t.Errorf("a strong key: stderr %q, want nothing", got.errors)
+	}
+}
+
+func TestLargeCookieWarns(t *testing.T) {
+	random := make([]string, 400)
+	for i := range random {
+		random[i] = strings.Repeat(string(rune('!'+i%90)), i%7) + strings.Repeat(string(rune(33+i*i%90)), i%11)
+	}
+	object, err := json.Marshal(map[string]any{"a": random})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := cli(key(strongKey), string(object), "sign", "--dumps")
+	if got.code != 0 || !strings.Contains(got.errors, "TOO LARGE") {
+		t.Errorf("code %d, stderr %q, want a warning", got.code, got.errors)
+	}
+}
+
+// runs are arguments that lead through every command and every kind of failure.
+func runs(t *testing.T) [][]string {
+	t.Helper()
+	file := keyFile(t, strongKey+"\n"+testKey+"\n")
+	return [][]string{
+		{"demo"},
+		{"inspect", djangoCookie},
+		{"verify", djangoCookie},
+		{"verify", djangoCookie + "x"},
+		{"verify", "x" + djangoCookie},
+		{"verify", "--dumps", djangoCookie},
+		{"verify", "--now", threeWeeksOff, djangoCookie},
+		{"verify", "--algorithm", "sha1", pickleCookie},
+		{"verify", sha1Cookie},
+		{"verify", `"` + djangoCookie + `"`},
+		{"verify", "--key-file", file, djangoCookie},
+		{"verify", "--key-file", file, "x" + djangoCookie},
+		{"verify", "--separator", "a", djangoCookie},
+		{"verify", "--key", testKey, djangoCookie},
+		{"verify", "--key=" + testKey, djangoCookie},
+		{"verify", "--secret-key=" + testKey, djangoCookie},
+		{"verify", testKey, djangoCookie},
+		{"sign", `{"n":1}`},
+		{"sign", `{n:1}`},
+		{"sign", "--plain", "text"},
+		{"sign", "--key-file", file, "--dumps", "1"},
+		{"sign", "--key-file", keyFile(t, testKey+"\n\n"+strongKey), "{}"},
+		{"vectors", "testdata/failing.json"},
+	}
+}
+
+func TestNoKeyInOutput(t *testing.T) {
+	for _, args := range runs(t) {
+		for _, more := range [][]string{nil, {"--json"}} {
+			args := slices.Insert(slices.Clone(args), 1, more...)
+			for _, k := range []string{testKey, testKey + "\n", strongKey} {
+				got := cli(key(k), "", args...)
+				for _, secret := range []string{testKey, strongKey, "p0b!k=3x&(v2#9s", "for the tests of this command"} {
+					if strings.Contains(got.out+got.errors, secret) {
+						t.Errorf("%q shows a key:\n%s%s", args, got.out, got.errors)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Whatever a value holds, the terminal sees printable characters and our own
+// line breaks.
+func TestOutputIsPrintable(t *testing.T) {
+	values := []string{
+		hostile, hostile + djangoCookie, hostile + ":1r31eq:" + djangoCookie[18:], `"` + hostile, "\xff\xfe:" + djangoCookie,
+		sign(t, `{"\u202e\u001b":"\u009b\u001b[2J\u0000\u007f\u2066\ud800"}`),
+		sign(t, `"`+hostile[5:8]+`"`, "--dumps"),
+		sign(t, hostile, "--plain"),
+	}
+	for _, value := range values {
+		for _, args := range [][]string{
+			{"inspect"},
+			{"verify"},
+			{"verify", "--dumps"},
+			{"verify", "--plain"},
+			{"inspect", "--json"},
+			{"verify", "--plain", "--json"},
+			{"verify", "--separator", hostile},
+			{"verify", "--now", hostile},
+			{"verify", "--algorithm", hostile},
+			{"verify", "--" + hostile},
+			{hostile},
+			{"help", hostile},
+			{"vectors", hostile},
+			{"verify", "--key-file", hostile},
+		} {
+			got := cli(key(strongKey), value, args...)
+			checkPrintable(t, args, got.out+got.errors)
+		}
+	}
+	checkPrintable(t, []string{"vectors"}, cli(nil, "", "vectors", "testdata/failing.json").out)
+}
+
+// Every command prints one JSON object of ASCII, with the same names each time.
+func TestJSON(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		want string // names of the fields
+	}{
+		{[]string{"demo"}, "cookie django expired session sizes tampered"},
+		{
+			[]string{"inspect", djangoCookie},
+			"age_seconds algorithms browser_limit compressed form payload payload_size payload_text pickle signature_length signed_at signed_at_unix size verified",
+		},
+		{[]string{"inspect", "junk"}, "browser_limit compressed form payload_size payload_text pickle signature_length size verified"},
+		{
+			[]string{"verify", djangoCookie},
+			"age_seconds algorithm compressed expires key kind needs_resign payload payload_text signed_at signed_at_unix size valid",
+		},
+		{[]string{"verify", "x" + djangoCookie}, "compressed error hints kind message needs_resign size valid"},
+		{[]string{"verify", "--now", "soon"}, "error message"},
+		{[]string{"sign", "{}"}, "browser_limit compressed kind signed_at signed_at_unix size token"},
+		{[]string{"sign", "{"}, "error message"},
+		{[]string{"vectors", "testdata/failing.json"}, "by_kind failed failures passed"},
+	} {
+		args := slices.Insert(slices.Clone(tt.args), 1, "--json")
+		got := cli(key(testKey), "", args...)
+		d := json.NewDecoder(strings.NewReader(got.out))
+		var object map[string]any
+		if err := d.Decode(&object); err != nil || d.More() || strings.Count(got.out, "\n") != 1 {
+			t.Errorf("%q: not one line with one object (%v): %s", args, err, got.out)
+			continue
+		}
+		var names []string
+		for name := range object {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		if diff := cmp.Diff(strings.Fields(tt.want), names); diff != "" {
+			t.Errorf("%q: fields (-want +got):\n%s", args, diff)
+		}
+		if strings.IndexFunc(got.out, func(r rune) bool { return r > '~' }) >= 0 {
+			t.Errorf("%q: not ASCII: %q", args, got.out)
+		}
+	}
+}
+
+// The vectors of real Django, through the command.
+func TestVectorsOfDjango(t *testing.T) {
+	file, err := vectors.Django()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := result{out: fmt.Sprintf("%d passed, 0 failed\n", file.Count)}
+	got := cli(nil, "", "vectors", "../../vectors/django.json")
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// A reader or writer that fails is no reason to say that all is well.
+func TestBrokenStreams(t *testing.T) {
+	var out bytes.Buffer
+	none := func(string) string { return "" }
+	if code := main.Run([]string{"inspect"}, iotest.ErrReader(errors.New("broken")), &out, &out, none, time.Now); code != 2 {
+		t.Errorf("stdin fails: code %d, want 2", code)
+	}
+	if code := main.Run([]string{"help"}, strings.NewReader(""), full{}, &out, none, time.Now); code != 2 {
+		t.Errorf("stdout fails: code %d, want 2", code)
+	}
+	if code := main.Run([]string{"inspect", "junk"}, strings.NewReader(""), full{}, full{}, none, time.Now); code != 4 {
+		t.Errorf("stdout fails beside a verdict: code %d, want the verdict's 4", code)
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
