@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/carrier"
 	"github.com/seed-52756201/saltine/messages"
-	"github.com/seed-52756201/saltine/signedcookie"
 )
 
 const exampleKey saltine.Key = "an example key that is long enough, and public: never use it"
@@ -92,7 +92,7 @@ func ExampleOptions() {
 
 	_, err = r.Cookie("messages")
 	fmt.Println(err)
-	cookie, _ := signedcookie.Lookup(r.Header["Cookie"], "messages")
+	cookie, _ := carrier.FindCookie(r.Header["Cookie"], "messages")
 	list, _, err := codec.Decode(cookie)
 	fmt.Println(list, err)
 	// Output:
@@ -141,7 +141,7 @@ func ExampleLevel_Tag() {
 }
 
 // Which older forms are still in use.
-func ExampleVerification() {
+func ExampleForm() {
 	codec, err := messages.New(exampleKey, &messages.Options{
 		AcceptDjango31: true,
 		Now:            fixedNow,
@@ -158,4 +158,32 @@ func ExampleVerification() {
 	// Output:
 	// Django 3.1: true resign: true
 	// [{20 old <nil> false}] <nil>
+}
+
+// Cookies of an old key are good until they are shown.
+func ExampleVerification_NeedsResign() {
+	old, err := messages.New("the key of last year", &messages.Options{Now: fixedNow})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	codec, err := messages.New(exampleKey, &messages.Options{
+		Fallbacks: []saltine.Key{"the key of last year"},
+		Now:       fixedNow,
+		OnVerify:  func(v messages.Verification) { fmt.Println(v.Key, v.NeedsResign()) },
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	cookie, err := old.Encode([]messages.Message{{Level: messages.Info, Text: "Welcome back."}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	list, _, err := codec.Decode(cookie)
+	fmt.Println(list, err)
+	// Output:
+	// 1 true
+	// [{20 Welcome back. <nil> false}] <nil>
 }

@@ -82,6 +82,7 @@ var kinds = []struct {
 	{"too large", saltine.ErrTooLarge},
 	{"invalid key", saltine.ErrInvalidKey},
 	{"invalid option", saltine.ErrInvalidOption},
+	{"unsupported", saltine.ErrUnsupported},
 }
 
 // kind names the one kind of err, and fails the test if there are more or

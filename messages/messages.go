@@ -24,19 +24,16 @@
 // to 3.0 wrote it with an HMAC-SHA1 in front: [Options.AcceptDjango31] and
 // [Options.AcceptDjango14] read these too. Their JSON has characters that Python
 // escapes in a cookie and that net/http's Request.Cookie does not take: take
-// such a cookie from the header with Lookup of package signedcookie. What Decode
+// such a cookie from the headers with FindCookie of package carrier. What Decode
 // takes is the value without quotes and escapes.
 package messages
 
 import (
-	"crypto/subtle"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"sort"
-	"strings"
 	"time"
 
 	"github.com/seed-52756201/saltine"
@@ -46,16 +43,6 @@ import (
 // DefaultMaxSize is the longest cookie value that is written, in bytes, where
 // [Options] does not say another. Django: CookieStorage.max_cookie_size.
 const DefaultMaxSize = 2048
-
-// Form is the form of a cookie, named for the first Django that wrote it.
-type Form uint8
-
-// The forms.
-const (
-	Django32 Form = iota // a signed object, since Django 3.2
-	Django31             // signed JSON in the clear, Django 3.1
-	Django14             // JSON behind an HMAC-SHA1, Django 1.4 to 3.0
-)
 
 // Options are the settings of a [Codec]. The zero value, and a nil *Options, is
 // the defaults of Django's CookieStorage since 4.1. [New] copies what it needs.
@@ -68,7 +55,8 @@ type Options struct {
 	AcceptDjango31 bool
 
 	// AcceptDjango14 also reads the form of Django 1.4 to 3.0, whose signature
-	// is HMAC-SHA1 with the keys as they are.
+	// is HMAC-SHA1 with the keys as they are. New refuses it in FIPS 140-only
+	// mode.
 	AcceptDjango14 bool
 
 	// Algorithm, Fallbacks and LegacyAlgorithms are those of saltine.Options.
@@ -196,7 +184,8 @@ func (c *Codec) Format(f fmt.State, _ rune) {
 
 // Encode returns the cookie's value for all messages of the list, or "" for an
 // empty list: delete the cookie then. The error is of kind
-// [saltine.ErrTooLarge] where they do not fit.
+// [saltine.ErrTooLarge] where they do not fit, or [saltine.ErrUnsupported] for a
+// text that is not UTF-8.
 func (c *Codec) Encode(list []Message) (string, error) {
 	if len(list) == 0 {
 		return "", nil
@@ -207,8 +196,8 @@ func (c *Codec) Encode(list []Message) (string, error) {
 // Fit returns the cookie's value for as many messages of the list as fit, and
 // the rest, a part of list in its order. Where there is a rest, the cookie is
 // marked as not complete. What Django does with the rest depends on its
-// storage: see [Options.KeepOldest]. The error is of kind
-// [saltine.ErrTooLarge] where not even the mark fits.
+// storage: see [Options.KeepOldest]. The errors are those of [Codec.Encode],
+// but [saltine.ErrTooLarge] only where not even the mark fits.
 //
 // Django: CookieStorage.update.
 func (c *Codec) Fit(list []Message) (cookie string, rest []Message, err error) {
@@ -255,7 +244,7 @@ func (c *Codec) sign(list []Message, complete bool) (string, error) {
 // lost. An empty value has no messages. No age is checked.
 //
 // The error is of kind [saltine.ErrBadSignature], [saltine.ErrMalformed] or
-// [saltine.ErrTooLarge]. Django takes each of them for no messages.
+// [saltine.ErrTooLarge]. Django takes a cookie that it refuses for none.
 func (c *Codec) Decode(cookie string) (list []Message, complete bool, err error) {
 	if cookie == "" {
 		return nil, true, nil
@@ -265,73 +254,4 @@ func (c *Codec) Decode(cookie string) (list []Message, complete bool, err error)
 		return nil, false, err
 	}
 	return fromJSON(v, form)
-}
-
-// open returns the JSON value in a cookie. No cookie looks like two forms, so
-// each is verified in one way only.
-func (c *Codec) open(cookie string) (v any, form Form, err error) {
-	switch {
-	case c.django14 != nil && isDjango14(cookie):
-		v, err = c.open14(cookie)
-		return v, Django14, err
-	case c.django31 != nil && isDjango31(cookie):
-		v, err = c.open31(cookie)
-		return v, Django31, err
-	}
-	err = c.signer.UnsignObject(cookie, &v, saltine.NoMaxAge)
-	if isDjango31(cookie) && errors.Is(err, saltine.ErrMalformed) {
-		err = malformed(errDjango31)
-	}
-	return v, Django32, err
-}
-
-var errDjango31 = errors.New("it has the form of Django 3.1, which Options.AcceptDjango31 reads")
-
-// isDjango31 tells JSON in the clear from base64.
-func isDjango31(cookie string) bool { return strings.HasPrefix(cookie, "[") }
-
-func (c *Codec) open31(cookie string) (v any, err error) {
-	text, err := c.django31.Unsign(cookie, saltine.NoMaxAge)
-	if err != nil {
-		return nil, err
-	}
-	err = saltine.JSONSerializer{}.Loads([]byte(text), &v)
-	return v, err
-}
-
-// hexLen is the length of an HMAC-SHA1 in hexadecimal.
-const hexLen = 40
-
-// hexMark stands between HMAC and JSON.
-const hexMark = '$'
-
-// isDjango14 finds what no other form begins with.
-func isDjango14(cookie string) bool {
-	return len(cookie) > hexLen && cookie[hexLen] == hexMark && strings.Trim(cookie[:hexLen], "0123456789abcdef") == ""
-}
-
-var errNoKey = fmt.Errorf("%w: no key made the HMAC-SHA1", saltine.ErrBadSignature)
-
-func (c *Codec) open14(cookie string) (v any, err error) {
-	if len(cookie) > c.maxToken {
-		return nil, &saltine.SizeError{What: "token", Size: len(cookie), Limit: c.maxToken}
-	}
-	given, text := cookie[:hexLen], cookie[hexLen+1:]
-	for i, key := range c.django14 {
-		mac, err := hexHMAC(key, text)
-		if err != nil {
-			return nil, err
-		}
-		if subtle.ConstantTimeCompare([]byte(mac), []byte(given)) == 1 {
-			c.report(saltine.Verification{Key: i, Algorithm: saltine.SHA1, Size: len(cookie)}, Django14)
-			err = saltine.JSONSerializer{}.Loads([]byte(text), &v)
-			return v, err
-		}
-	}
-	return nil, errNoKey
-}
-
-func hexHMAC(key saltine.Key, text string) (string, error) {
-	mac, err := saltine.SaltedHMAC(saltine.SaltMessages, []byte(text), key, saltine.SHA1)
-	return hex.EncodeToString(mac), err
 }

@@ -96,6 +96,17 @@ func TestNoMessages(t *testing.T) {
 	}
 }
 
+// A text that is no text in Python.
+func TestEncodeRefuses(t *testing.T) {
+	list := []messages.Message{{Level: messages.Info, Text: "a\xff"}}
+	if cookie, err := newCodec(t, nil).Encode(list); kind(t, err) != "unsupported" || cookie != "" {
+		t.Errorf("Encode: %q, %v", cookie, err)
+	}
+	if cookie, rest, err := newCodec(t, nil).Fit(list); kind(t, err) != "unsupported" || cookie != "" || rest != nil {
+		t.Errorf("Fit: %q, %v, %v", cookie, rest, err)
+	}
+}
+
 // hello is a list that is the same in every form.
 var hello = []messages.Message{{Level: messages.Info, Text: "hello"}}
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/carrier"
 	"github.com/seed-52756201/saltine/signedcookie"
 )
 
@@ -118,6 +119,30 @@ func ExampleOptions() {
 	// 1 cookie with the old salt
 }
 
+// Setting a cookie again where an old key signed it.
+func ExampleVerification_NeedsResign() {
+	old, err := signedcookie.New("the key of last year", "theme", &signedcookie.Options{Now: fixedNow})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	theme, err := signedcookie.New(exampleKey, "theme", &signedcookie.Options{
+		Fallbacks: []saltine.Key{"the key of last year"},
+		Now:       fixedNow,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, cookie := range []string{old.Sign("dark"), theme.Sign("dark")} {
+		v, err := theme.Verify(cookie, saltine.NoMaxAge)
+		fmt.Println(v.Key, v.NeedsResign(), err)
+	}
+	// Output:
+	// 1 true <nil>
+	// 0 false <nil>
+}
+
 // A value that no header can hold as it is.
 func ExampleQuote() {
 	city, err := signedcookie.New(exampleKey, "city", &signedcookie.Options{Now: fixedNow})
@@ -132,14 +157,8 @@ func ExampleQuote() {
 	// city="Orl\351ans\054 France:1r31eq:XVm6JK-RRsNE7cfhg3Ie9gE43eEpwi23ajItvAZmQA0"; Path=/; Secure; HttpOnly; SameSite=Lax
 }
 
-func ExampleUnquote() {
-	fmt.Println(signedcookie.Unquote(`"Orl\351ans\054 France"`))
-	// Output:
-	// Orléans, France
-}
-
-// What net/http does not find.
-func ExampleLookup() {
+// A cookie of Django that net/http does not find.
+func Example_escapes() {
 	city, err := signedcookie.New(exampleKey, "city", &signedcookie.Options{Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
@@ -150,7 +169,7 @@ func ExampleLookup() {
 
 	_, err = r.Cookie("city")
 	fmt.Println(err)
-	if cookie, ok := signedcookie.Lookup(r.Header["Cookie"], "city"); ok {
+	if cookie, ok := carrier.FindCookie(r.Header["Cookie"], "city"); ok {
 		fmt.Println(city.Unsign(cookie, time.Hour))
 	}
 	// Output:

@@ -6,7 +6,8 @@
 //	theme, err := signedcookie.New(key, "theme", nil)
 //
 // [Cookie.Sign] makes the cookie's value, [Cookie.Unsign] reads it. Carrying it
-// is the caller's: name, path, lifetime and the other attributes are not signed.
+// is the caller's. The name is part of the signature; the path, the lifetime and
+// the other attributes are not.
 //
 // # The two salts
 //
@@ -29,15 +30,15 @@
 //
 // The value is signed as plain text, and a text with a space, a comma, a
 // quote, a semicolon, a backslash, or anything that is not ASCII cannot stand in
-// a header as it is. Python puts quotes around it and escapes it: the caller's
-// value is before [Quote] and after [Unquote]. Package net/http does neither.
-// Its SetCookie leaves out the characters it does not allow, which breaks the
-// signature, and its Request.Cookie does not find a cookie that Python had to
-// escape. Where values are other than letters, digits and !#$%&'*+-.^_`|~: set
-// the cookie with Quote, and look it up with [Lookup]:
+// a header as it is. Python puts quotes around it and escapes it. Package
+// net/http does not: its SetCookie leaves out the characters it does not allow,
+// which breaks the signature, and its Request.Cookie does not find a cookie that
+// Python had to escape. Where values have other characters than letters, digits
+// and !#$%&'*+-.^_`|~: set the cookie with [Quote], and take it from the headers
+// with FindCookie of package carrier, which undoes the quotes:
 //
-//	w.Header().Add("Set-Cookie", "theme="+signedcookie.Quote(theme.Sign(value))+"; Path=/; Secure; HttpOnly; SameSite=Lax")
-//	value, ok := signedcookie.Lookup(r.Header["Cookie"], "theme")
+//	w.Header().Add("Set-Cookie", "city="+signedcookie.Quote(city.Sign(name))+"; Path=/; Secure; HttpOnly; SameSite=Lax")
+//	value, ok := carrier.FindCookie(r.Header["Cookie"], "city")
 package signedcookie
 
 import (
@@ -174,10 +175,10 @@ func (c *Cookie) Format(f fmt.State, _ rune) {
 // Django: HttpResponse.set_signed_cookie.
 func (c *Cookie) Sign(value string) string { return c.v2.Sign(value) }
 
-// Unsign returns the value in a cookie's value, which is what stood in the
-// header after [Unquote]. A maximum age is one of the signature and nothing to
-// do with the cookie's Max-Age; with [saltine.NoMaxAge] a cookie is good for
-// as long as its key. Unsign allocates nothing.
+// Unsign returns the value that was signed. It takes the cookie's value without
+// the quotes and escapes of a header. The maximum age is that of the signature
+// and has nothing to do with the cookie's Max-Age; with [saltine.NoMaxAge] a
+// cookie is good for as long as its key. Unsign allocates nothing.
 //
 // The error is of kind [saltine.ErrBadSignature], which includes
 // [saltine.ErrSignatureExpired], [saltine.ErrMalformed] for a signed value

@@ -8,7 +8,6 @@ from django.http.cookie import parse_cookie
 
 CALLS = {
     "quote": lambda text: SimpleCookie().value_encode(text)[1],
-    "unquote": lambda text: SimpleCookie().value_decode(text)[0],
     "parse": parse_cookie,
 }
 
