@@ -39,8 +39,8 @@ type StoreOptions struct {
 	// at load, and their order is lost.
 	Options
 
-	// CookieAge is how long a cookie is good after it was signed. 0 means
-	// DefaultCookieAge. Django: SESSION_COOKIE_AGE.
+	// CookieAge is how long a cookie is good after it was signed, at least a
+	// second. 0 means DefaultCookieAge. Django: SESSION_COOKIE_AGE, in seconds.
 	CookieAge time.Duration
 
 	// ExpireAtBrowserClose makes cookies end with the browser unless a session
@@ -59,8 +59,12 @@ type StoreOptions struct {
 	DataForm SessionDataForm
 
 	// Location is where a stored expiry without an offset is meant. nil means
-	// UTC. Django writes such dates where USE_TZ is False.
+	// UTC. Django: TIME_ZONE, where USE_TZ is False.
 	Location *time.Location
+
+	// NaiveDates makes SetExpiry store dates without an offset, in Location:
+	// the only ones that a Django with USE_TZ = False can read.
+	NaiveDates bool
 }
 
 // CookieStore keeps sessions in signed cookies. It holds no session: the
@@ -79,6 +83,7 @@ type CookieStore struct {
 	expireAtBrowserClose bool
 	expiry               ExpiryPolicy
 	location             *time.Location
+	naiveDates           bool
 }
 
 // NewCookieStore returns a CookieStore. The error is of kind [ErrInvalidKey] or
@@ -98,8 +103,8 @@ func NewCookieStore(key Key, opts *StoreOptions) (*CookieStore, error) {
 		o.Location = time.UTC
 	}
 	switch {
-	case o.CookieAge < 0:
-		return nil, invalidOption("CookieAge is negative")
+	case o.CookieAge < time.Second:
+		return nil, invalidOption("CookieAge is less than a second: it is a time.Duration, such as 1209600 * time.Second")
 	case o.Expiry > ExpirySession:
 		return nil, invalidOption("no such ExpiryPolicy")
 	}
@@ -111,15 +116,15 @@ func NewCookieStore(key Key, opts *StoreOptions) (*CookieStore, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, lossless := signer.signer.serializer.(JSONSerializer)
 	return &CookieStore{
 		signer:               signer,
 		data:                 data,
-		lossless:             lossless,
+		lossless:             isJSON(signer.signer.serializer),
 		cookieAge:            o.CookieAge,
 		expireAtBrowserClose: o.ExpireAtBrowserClose,
 		expiry:               o.Expiry,
 		location:             o.Location,
+		naiveDates:           o.NaiveDates,
 	}, nil
 }
 

@@ -28,6 +28,9 @@
 //	max_age=None                                     NoMaxAge
 //	BadSignature, SignatureExpired                   ErrBadSignature, ErrSignatureExpired
 //	any other exception on reading                   ErrMalformed
+//	set_signed_cookie, get_signed_cookie             package signedcookie
+//	messages.storage.cookie.CookieStorage            package messages
+//	SessionMiddleware                                packages sessionhttp, carrier
 //	JSONSerializer, SESSION_SERIALIZER               JSONSerializer, Options.Serializer
 //	SECRET_KEY, SECRET_KEY_FALLBACKS                 Key, Options.Fallbacks
 //	DEFAULT_HASHING_ALGORITHM, legacy_algorithm      Options.Algorithm, LegacyAlgorithms
@@ -60,6 +63,7 @@
 //
 // Tokens are a function of input, key and clock, and keep their form: what this
 // package signed stays readable, by it and by Django, for as long as the key is
-// accepted. Uncompressed tokens equal Django's byte for byte. Where this package
-// refuses what Django takes, it is for one of the sizes in [Options].
+// accepted. Uncompressed tokens equal Django's byte for byte. What this package
+// refuses and Django takes is listed in docs/format.md: what passes the sizes in
+// [Options], what ends by the default [ExpiryPolicy], empty fallback keys.
 package saltine

@@ -40,8 +40,9 @@ var (
 	// weak.
 	ErrInvalidKey = errors.New("saltine: invalid key")
 
-	// ErrInvalidOption says that an option is wrong; only constructors and
-	// AlgorithmByName return it.
+	// ErrInvalidOption says that an option is wrong. Constructors return it,
+	// AlgorithmByName and SaltedHMAC for an algorithm, and Session.Save for a
+	// session without a store.
 	ErrInvalidOption = errors.New("saltine: invalid option")
 
 	// ErrRevoked says that a guard refused a session whose cookie is good: see
@@ -89,7 +90,9 @@ func malformed(cause error) error {
 type ExpiredError struct {
 	// SignedAt is the time in the token, in whole seconds.
 	SignedAt time.Time
-	// Deadline is the last moment at which the token was good.
+	// Deadline is when the token ended: by a maximum age, the last moment at
+	// which it was good; by a session's own expiry, the first at which it was
+	// not.
 	Deadline time.Time
 }
 

@@ -62,6 +62,7 @@ func (e Expiry) from(now time.Time) Expiry {
 }
 
 // ExpireAt ends a session at a time, stored to the microsecond with its offset.
+// Django reads that since 4.1, with USE_TZ = True; see StoreOptions.NaiveDates.
 //
 // Django: set_expiry(datetime).
 func ExpireAt(t time.Time) Expiry { return Expiry{kind: expiryDate, date: t} }
@@ -98,8 +99,10 @@ func seconds(s float64) time.Duration {
 }
 
 // value is what set_expiry stores.
-func (e Expiry) value() any {
+func (c *CookieStore) expiryValue(e Expiry) any {
 	switch {
+	case e.kind == expiryDate && c.naiveDates:
+		return string(pydate.AppendNaive(nil, e.date.In(c.location)))
 	case e.kind == expiryDate:
 		return string(pydate.AppendISO(nil, e.date))
 	case e.seconds == math.Trunc(e.seconds) && math.Abs(e.seconds) < 1<<62:

@@ -63,6 +63,15 @@ func (JSONSerializer) Loads(payload []byte, v any) error {
 	return decodeJSON(text, v)
 }
 
+// isJSON reports whether s writes what sessions are read from as they are.
+func isJSON(s Serializer) bool {
+	switch s.(type) {
+	case JSONSerializer, *JSONSerializer:
+		return true
+	}
+	return false
+}
+
 // errPickle names what Django before 1.6, and later ones on request, wrote.
 var errPickle = errors.New("payload is a Python pickle (SESSION_SERIALIZER is PickleSerializer), which nothing but Python can read safely")
 

@@ -337,6 +337,16 @@ func (s *Session) Update(values map[string]any) {
 	}
 }
 
+// Replace puts the values of another session in place of this one's, as they
+// are, in order: with it a session that [CookieStore.Decode] read moves into the
+// session of a request. The other one is not changed, and an unread one is read.
+func (s *Session) Replace(other *Session) {
+	other.load()
+	members, invalid, unreadable := slices.Clone(other.members), maps.Clone(other.invalid), other.unreadable
+	s.Clear()
+	s.members, s.invalid, s.unreadable = members, invalid, unreadable
+}
+
 // Len returns the number of values. It counts as access, as every look at the
 // data does.
 func (s *Session) Len() int {
@@ -478,7 +488,7 @@ func (s *Session) SetExpiry(e Expiry) {
 		return
 	}
 	e = e.from(s.now())
-	s.Set(expiryKey, e.value())
+	s.Set(expiryKey, s.settings().expiryValue(e))
 	if year := e.date.Year(); e.kind == expiryDate && (year < 1 || year > 9999) {
 		s.refuse(expiryKey, errExpiryRange)
 	}

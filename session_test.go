@@ -242,3 +242,46 @@ func TestGuard(t *testing.T) {
 		}
 	}
 }
+
+func TestNaiveDates(t *testing.T) {
+	store := newStore(t, &saltine.StoreOptions{NaiveDates: true, Location: time.FixedZone("", 3600)})
+	s := store.New()
+	s.SetExpiry(saltine.ExpireIn(time.Hour))
+	if diff := cmp.Diff("2023-11-15T00:13:20", s.Get("_session_expiry")); diff != "" {
+		t.Errorf("stored (-want +got)\n%s", diff)
+	}
+	if got, err := s.ExpiryAge(); err != nil || got != time.Hour {
+		t.Errorf("ExpiryAge() = %v, %v", got, err)
+	}
+}
+
+func TestReplace(t *testing.T) {
+	store := newStore(t, &saltine.StoreOptions{Options: saltine.Options{Compression: saltine.CompressionNone}})
+	payload := `{"z":1.0,"a":"\\ud800"}`
+	row, err := store.Load(sign(t, payload))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := store.Open(sign(t, `{"old":1}`))
+	s.Replace(row)
+	if !s.Accessed() || !s.Modified() || row.Modified() {
+		t.Error("Replace is a change of one session, and not of the other")
+	}
+	if got := save(t, store, s); got != sign(t, payload) {
+		t.Error("the values are not as they were")
+	}
+	s.Set("z", 2)
+	if row.Get("z") != 1.0 {
+		t.Error("the other session changed")
+	}
+	s.Replace(s)
+	if s.Len() != 2 {
+		t.Error("a session is lost when it replaces itself")
+	}
+	bad := store.New()
+	bad.Set("f", func() {})
+	s.Replace(bad)
+	if err := s.Save(); kind(t, err) != "unsupported" {
+		t.Errorf("what cannot be written can still not be written: %v", err)
+	}
+}

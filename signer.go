@@ -25,8 +25,9 @@ const (
 // is Django's defaults. NewX copies what it needs: the struct and its slices
 // may be changed or reused afterwards.
 type Options struct {
-	// Salt separates purposes. Empty means the default of the constructor, as
-	// in Django.
+	// Salt separates purposes. Empty means the default of the constructor or
+	// function. (Django's dumps and loads take an empty salt for that of
+	// TimestampSigner: pass SaltTimestampSigner for it.)
 	Salt Salt
 
 	// Separator stands between value, timestamp and signature. Empty means

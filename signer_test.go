@@ -49,6 +49,7 @@ func TestNewRefuses(t *testing.T) {
 	}
 	for name, o := range map[string]saltine.StoreOptions{
 		"negative cookie age":    {CookieAge: -1},
+		"cookie age of a number": {CookieAge: 1209600},
 		"unknown expiry policy":  {Expiry: 9},
 		"unknown data form":      {DataForm: 9},
 		"data salt of no class":  {DataSalt: "x", DataForm: saltine.SessionDataReadLegacy},

@@ -11,7 +11,7 @@ import (
 
 // ErrSyntax is Python's ValueError: a text that is no ISO 8601 date and time,
 // or one that no calendar or clock shows.
-var ErrSyntax = errors.New("pydate: not an ISO 8601 date and time")
+var ErrSyntax = errors.New("not an ISO 8601 date and time")
 
 // Parse reads text as datetime.fromisoformat does since Python 3.11: a date
 // (YYYY-MM-DD, YYYYMMDD, YYYY-Www-D, YYYY-Www, YYYYWwwD or YYYYWww), alone for
@@ -232,11 +232,17 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 // offset is always written. The year has to be in 1 to 9999, as in Python: one
 // beyond them gives a text that [Parse] and Python refuse.
 func AppendISO(dst []byte, t time.Time) []byte {
+	return appendOffset(AppendNaive(dst, t), t)
+}
+
+// AppendNaive is AppendISO for a date without an offset, as Python has them
+// too: that of t is left out.
+func AppendNaive(dst []byte, t time.Time) []byte {
 	layout := "2006-01-02T15:04:05"
 	if t.Nanosecond() >= 1000 {
 		layout = "2006-01-02T15:04:05.000000"
 	}
-	return appendOffset(t.AppendFormat(dst, layout), t)
+	return t.AppendFormat(dst, layout)
 }
 
 // appendOffset appends the offset of t. It is no layout of [time.Time], which
