@@ -280,6 +280,7 @@ func TestSaveNamesWhatCannotBeWritten(t *testing.T) {
 	}
 	s := store.New()
 	s.Set("bad\xff", 1)
+	s.Set("bad\xff", 2)
 	if _, err := store.Save(s); kind(t, err) != "unsupported" {
 		t.Errorf("a name that is not UTF-8: %v", err)
 	}

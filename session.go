@@ -250,16 +250,19 @@ func (s *Session) put(key string, value any) {
 		s.refuse(key, err)
 		text = []byte("null")
 	}
-	if i := s.index(key); i >= 0 {
-		s.members[i].Raw = string(text)
-		return
+	i := s.index(key)
+	if i < 0 {
+		i = len(s.members)
+		name, _ := pyjson.AppendString(nil, key) // empty if it cannot be written
+		s.members = append(s.members, pyjson.Member{Key: key, RawKey: string(name)})
 	}
-	name, err := pyjson.AppendString(nil, key)
-	if err != nil {
-		s.refuse(key, err)
+	if s.members[i].RawKey == "" {
+		s.refuse(key, errKeyText)
 	}
-	s.members = append(s.members, pyjson.Member{Key: key, RawKey: string(name), Raw: string(text)})
+	s.members[i].Raw = string(text)
 }
+
+var errKeyText = errors.New("the session key is not valid UTF-8")
 
 // refuse remembers that a value cannot be written.
 func (s *Session) refuse(key string, cause error) {

@@ -148,10 +148,10 @@ func verifyTimestamp[T text](t *TimestampSigner, st *state, token T, maxAge time
 	v.Age = now.Sub(v.SignedAt)
 	if maxAge != NoMaxAge {
 		if math.IsInf(stamp, 0) {
-			return value, v, malformed(errHugeTimestamp)
+			return value, Verification{}, malformed(errHugeTimestamp)
 		}
 		if clock(now)-stamp > maxAge.Seconds() {
-			return value, v, &ExpiredError{SignedAt: v.SignedAt, Deadline: v.SignedAt.Add(maxAge)}
+			return value, Verification{}, &ExpiredError{SignedAt: v.SignedAt, Deadline: v.SignedAt.Add(maxAge)}
 		}
 	}
 	return signed[:at], v, nil

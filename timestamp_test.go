@@ -44,6 +44,9 @@ func TestMaxAge(t *testing.T) {
 func TestExpiredError(t *testing.T) {
 	signer := newTimestampSigner(t, &saltine.Options{Now: at(start.Add(time.Hour))})
 	_, err := signer.Unsign(signer.SignAt("v", start), time.Minute)
+	if v, _ := signer.Verify(signer.SignAt("v", start), time.Minute); v != (saltine.Verification{}) {
+		t.Errorf("an expired token was verified: %+v", v)
+	}
 	expired, ok := errors.AsType[*saltine.ExpiredError](err)
 	if !ok || !expired.SignedAt.Equal(start) || !expired.Deadline.Equal(start.Add(time.Minute)) {
 		t.Fatalf("got %#v", err)
