@@ -57,9 +57,8 @@ func (s *Session) load() {
 		return
 	}
 	if err := s.readGuarded(); err != nil {
+		s.reset() // nothing of a refused cookie stays
 		s.err = err
-		s.members = nil
-		s.modified = true
 	}
 }
 
