@@ -89,7 +89,8 @@ type Verification struct {
 	Age time.Duration
 	// Size of the token in bytes.
 	Size int
-	// Compressed says that the payload is compressed.
+	// Compressed says that the value starts with the dot of a compressed
+	// payload.
 	Compressed bool
 
 	legacy bool
@@ -334,9 +335,15 @@ func isSignatureText(given []byte) bool {
 	return true
 }
 
-func (s *Signer) report(v Verification) {
+// report fills v for a value that by signed, and tells the hook.
+func report[T text](s *Signer, v *Verification, by *slot, token, value T) {
+	v.Key = by.key
+	v.Algorithm = by.algorithm
+	v.legacy = by.legacy
+	v.Size = len(token)
+	v.Compressed = isCompressed(value)
 	if s.onVerify != nil {
-		s.onVerify(v)
+		s.onVerify(*v)
 	}
 }
 
@@ -379,16 +386,17 @@ func (s *Signer) UnsignBytes(token []byte) ([]byte, error) { return unsign(s, to
 func unsign[T text](s *Signer, token T) (T, error) {
 	st := s.get()
 	defer s.put(st)
-	value, by, err := verify(s, st, token)
-	if err != nil {
-		return value, err
-	}
-	s.report(by.verification(len(token)))
-	return value, nil
+	var v Verification
+	return open(s, st, token, &v)
 }
 
-func (by *slot) verification(size int) Verification {
-	return Verification{Key: by.key, Algorithm: by.algorithm, Size: size, legacy: by.legacy}
+// open verifies token, fills v and returns the value.
+func open[T text](s *Signer, st *state, token T, v *Verification) (T, error) {
+	value, by, err := verify(s, st, token)
+	if err == nil {
+		report(s, v, by, token, value)
+	}
+	return value, err
 }
 
 // Verify checks the signature of token and tells how it was verified. The
@@ -396,14 +404,9 @@ func (by *slot) verification(size int) Verification {
 func (s *Signer) Verify(token string) (Verification, error) {
 	st := s.get()
 	defer s.put(st)
-	value, by, err := verify(s, st, token)
-	if err != nil {
-		return Verification{}, err
-	}
-	v := by.verification(len(token))
-	v.Compressed = isCompressed(value)
-	s.report(v)
-	return v, nil
+	var v Verification
+	_, err := open(s, st, token, &v)
+	return v, err
 }
 
 // SignObject serializes v, compresses it if the options say so, and signs it.
@@ -433,13 +436,10 @@ func (s *Signer) SignObject(v any) (string, error) {
 func (s *Signer) UnsignObject(token string, v any) error {
 	st := s.get()
 	defer s.put(st)
-	value, by, err := verify(s, st, token)
+	value, err := open(s, st, token, new(Verification))
 	if err != nil {
 		return err
 	}
-	verification := by.verification(len(token))
-	verification.Compressed = isCompressed(value)
-	s.report(verification)
 	st.out, err = appendPayload(s, st, st.out[:0], value)
 	if err != nil {
 		return err

@@ -100,12 +100,8 @@ func (t *TimestampSigner) UnsignBytes(token []byte, maxAge time.Duration) ([]byt
 func unsignTimestamp[T text](t *TimestampSigner, token T, maxAge time.Duration) (T, error) {
 	st := t.signer.get()
 	defer t.signer.put(st)
-	value, v, err := verifyTimestamp(t, st, token, maxAge)
-	if err != nil {
-		return value, err
-	}
-	t.signer.report(v)
-	return value, nil
+	var v Verification
+	return openTimestamp(t, st, token, maxAge, &v)
 }
 
 // Verify checks signature and age of token and tells how it was verified. The
@@ -113,13 +109,9 @@ func unsignTimestamp[T text](t *TimestampSigner, token T, maxAge time.Duration) 
 func (t *TimestampSigner) Verify(token string, maxAge time.Duration) (Verification, error) {
 	st := t.signer.get()
 	defer t.signer.put(st)
-	envelope, v, err := verifyTimestamp(t, st, token, maxAge)
-	if err != nil {
-		return Verification{}, err
-	}
-	v.Compressed = isCompressed(envelope)
-	t.signer.report(v)
-	return v, nil
+	var v Verification
+	_, err := openTimestamp(t, st, token, maxAge, &v)
+	return v, err
 }
 
 var (
@@ -128,33 +120,34 @@ var (
 	errHugeTimestamp = errors.New("the timestamp is beyond every clock")
 )
 
-// verifyTimestamp checks the signature, then the timestamp, then the age.
-func verifyTimestamp[T text](t *TimestampSigner, st *state, token T, maxAge time.Duration) (value T, v Verification, err error) {
+// openTimestamp checks the signature, then the timestamp, then the age. Where
+// all are good it fills v and returns the value.
+func openTimestamp[T text](t *TimestampSigner, st *state, token T, maxAge time.Duration, v *Verification) (value T, err error) {
 	signed, by, err := verify(t.signer, st, token)
 	if err != nil {
-		return value, v, err
+		return value, err
 	}
 	at := lastIndex(signed, t.signer.sep)
 	if at < 0 {
-		return value, v, malformed(errNoTimestamp)
+		return value, malformed(errNoTimestamp)
 	}
 	sec, stamp, ok := base62.Parse(signed[at+len(t.signer.sep):])
 	if !ok {
-		return value, v, malformed(errBadTimestamp)
+		return value, malformed(errBadTimestamp)
 	}
-	now := t.signer.now()
-	v = by.verification(len(token))
-	v.SignedAt = stampTime(sec)
-	v.Age = now.Sub(v.SignedAt)
+	now, signedAt := t.signer.now(), stampTime(sec)
 	if maxAge != NoMaxAge {
 		if math.IsInf(stamp, 0) {
-			return value, Verification{}, malformed(errHugeTimestamp)
+			return value, malformed(errHugeTimestamp)
 		}
 		if clock(now)-stamp > maxAge.Seconds() {
-			return value, Verification{}, &ExpiredError{SignedAt: v.SignedAt, Deadline: v.SignedAt.Add(maxAge)}
+			return value, &ExpiredError{SignedAt: signedAt, Deadline: signedAt.Add(maxAge)}
 		}
 	}
-	return signed[:at], v, nil
+	v.SignedAt = signedAt
+	v.Age = now.Sub(signedAt)
+	report(t.signer, v, by, token, signed[:at])
+	return signed[:at], nil
 }
 
 // lastIndex returns the index of the last sep in s, or -1.
@@ -245,12 +238,11 @@ func (t *TimestampSigner) AppendPayload(dst []byte, token string, maxAge time.Du
 }
 
 func (t *TimestampSigner) appendPayload(st *state, dst []byte, token string, maxAge time.Duration) ([]byte, Verification, error) {
-	envelope, v, err := verifyTimestamp(t, st, token, maxAge)
+	var v Verification
+	envelope, err := openTimestamp(t, st, token, maxAge, &v)
 	if err != nil {
 		return dst, v, err
 	}
-	v.Compressed = isCompressed(envelope)
-	t.signer.report(v)
 	dst, err = appendPayload(t.signer, st, dst, envelope)
 	return dst, v, err
 }
