@@ -1,0 +1,26 @@
+// Package carrier takes a session from a request to its response wherever
+// requests come as texts: from the values of the Cookie headers to a
+// [saltine.Session], and from the session and the status to the Set-Cookie
+// headers, and whether the response varies by cookie. It does what Django's
+// SessionMiddleware does, and needs no net/http: it serves functions behind an
+// API gateway, edge workers, WebAssembly and routers of another kind. For
+// net/http there is package sessionhttp.
+//
+//	exchange := c.Open(cookieHeaders)
+//	status, body := handle(exchange.Session())
+//	setCookie, vary, err := exchange.Commit(status)
+//
+// # Django's names
+//
+//	Django                                    carrier
+//	SessionMiddleware                         Carrier
+//	process_request, request.session          Carrier.Open, Exchange.Session
+//	process_response                          Exchange.Commit
+//	http.cookie.parse_cookie                  FindCookie
+//	SESSION_COOKIE_NAME, PATH, DOMAIN         Options.Name, Path and NoPath, Domain
+//	SESSION_COOKIE_SECURE, HTTPONLY = False   Options.Insecure, ScriptAccess
+//	SESSION_COOKIE_SAMESITE                   Options.SameSite
+//	SESSION_SAVE_EVERY_REQUEST                Options.SaveEveryRequest
+//	SESSION_COOKIE_AGE,                       saltine.StoreOptions
+//	  SESSION_EXPIRE_AT_BROWSER_CLOSE
+package carrier

@@ -1,0 +1,339 @@
+package carrier_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/carrier"
+)
+
+func read(s *saltine.Session) { s.Get("a") }
+
+// A session that is only read is saved again when RenewAfter says so.
+func TestRenewal(t *testing.T) {
+	const half = 0.5
+	day := 24 * time.Hour
+	for _, tt := range []struct {
+		name   string
+		after  float64
+		expiry saltine.Expiry
+		age    time.Duration
+		do     func(*saltine.Session)
+		want   bool
+		reason string
+	}{
+		{"off", 0, saltine.Expiry{}, 13 * day, read, false, "Django never renews what is only read"},
+		{"young", half, saltine.Expiry{}, 7*day - time.Second, read, false, "less than half of 14 days"},
+		{"old", half, saltine.Expiry{}, 7 * day, read, true, "half of 14 days"},
+		{"old and untouched", half, saltine.Expiry{}, 13 * day, nil, false, "nobody looked at it"},
+		{"too old", half, saltine.Expiry{}, 15 * day, read, true, "a bad cookie that was read is replaced, as in Django"},
+		{"idle, young", half, saltine.ExpireIdle(time.Hour), 29 * time.Minute, read, false, "the session's own life counts"},
+		{"idle, old", half, saltine.ExpireIdle(time.Hour), 30 * time.Minute, read, true, "half of an hour"},
+		{"idle longer than cookies live", half, saltine.ExpireIdle(60 * day), 7 * day, read, true, "the cookie ends after 14 days all the same"},
+		{"browser close", half, saltine.ExpireAtBrowserClose(), 7 * day, read, true, "its signature ends after 14 days"},
+		{"date soon", half, saltine.ExpireAt(start.Add(10 * day)), 9 * day, read, false, "a new signature would not move the end"},
+		{"date far off", half, saltine.ExpireAt(start.Add(60 * day)), 9 * day, read, true, "without a new signature it would end after 14 days"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			now := &clock{start}
+			store := newStore(t, testKey, saltine.StoreOptions{Options: saltine.Options{Now: now.now}})
+			cookies := signed(t, store, func(s *saltine.Session) { s.SetExpiry(tt.expiry) })
+			now.wait(tt.age)
+			e := newCarrier(t, store, &carrier.Options{RenewAfter: tt.after}).Open(cookies)
+			if tt.do != nil {
+				tt.do(e.Session())
+			}
+			if got := commit(t, &e, 200); (len(got.SetCookie) > 0) != tt.want {
+				t.Errorf("Set-Cookie is %q: %s", got.SetCookie, tt.reason)
+			}
+		})
+	}
+}
+
+func TestNoRefresh(t *testing.T) {
+	now := &clock{start}
+	opts := saltine.Options{Now: now.now, Fallbacks: []saltine.Key{oldKey}}
+	store := newStore(t, testKey, saltine.StoreOptions{Options: opts})
+	cookies := signed(t, newStore(t, oldKey, saltine.StoreOptions{}), nil)
+	now.wait(13 * 24 * time.Hour)
+	c := newCarrier(t, store, &carrier.Options{RenewAfter: 0.1})
+	for _, tt := range []struct {
+		name   string
+		do     func(*saltine.Session)
+		want   bool
+		reason string
+	}{
+		{"read", read, false, "a refresh can wait for another response"},
+		{"changed", func(s *saltine.Session) { s.Set("b", 2) }, true, "a change cannot"},
+	} {
+		e := c.Open(cookies)
+		e.NoRefresh()
+		tt.do(e.Session())
+		if got := commit(t, &e, 200); (len(got.SetCookie) > 0) != tt.want {
+			t.Errorf("%s: Set-Cookie is %q: %s", tt.name, got.SetCookie, tt.reason)
+		}
+	}
+}
+
+// What a fallback key or a legacy algorithm signed is signed again when it is
+// used.
+func TestResign(t *testing.T) {
+	current := newStore(t, testKey, saltine.StoreOptions{Options: saltine.Options{
+		Fallbacks: []saltine.Key{oldKey}, LegacyAlgorithms: []saltine.Algorithm{saltine.SHA1},
+	}})
+	sha1 := saltine.StoreOptions{Options: saltine.Options{Algorithm: saltine.SHA1}}
+	for _, tt := range []struct {
+		name    string
+		cookies []string
+		opts    carrier.Options
+		do      func(*saltine.Session)
+		status  int
+		want    bool
+		reason  string
+	}{
+		{"current key", signed(t, current, nil), carrier.Options{}, read, 200, false, "nothing to do"},
+		{"fallback key", signed(t, newStore(t, oldKey, saltine.StoreOptions{}), nil), carrier.Options{}, read, 200, true, "the old key may go sooner"},
+		{"legacy algorithm", signed(t, newStore(t, testKey, sha1), nil), carrier.Options{}, read, 200, true, "SHA-1 may go sooner"},
+		{"untouched", signed(t, newStore(t, oldKey, saltine.StoreOptions{}), nil), carrier.Options{}, nil, 200, false, "nobody looked at it"},
+		{"error", signed(t, newStore(t, oldKey, saltine.StoreOptions{}), nil), carrier.Options{}, read, 500, false, "nothing is saved with an error"},
+		{"KeepOldSignatures", signed(t, newStore(t, oldKey, saltine.StoreOptions{}), nil), carrier.Options{KeepOldSignatures: true}, read, 200, false, "as Django does"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := newCarrier(t, current, &tt.opts).Open(tt.cookies)
+			if tt.do != nil {
+				tt.do(e.Session())
+			}
+			got := commit(t, &e, tt.status)
+			if (len(got.SetCookie) > 0) != tt.want {
+				t.Fatalf("Set-Cookie is %q: %s", got.SetCookie, tt.reason)
+			}
+			if !tt.want {
+				return
+			}
+			value, _ := carrier.FindCookie(got.SetCookie, carrier.DefaultName)
+			v, err := current.Verify(value)
+			if err != nil || v.NeedsResign() {
+				t.Errorf("the new cookie: %+v, %v, want one of the current key", v, err)
+			}
+			s, err := current.Load(value)
+			if err != nil || s.Get("a") != int64(1) {
+				t.Errorf("the new cookie has lost its data (%v)", err)
+			}
+		})
+	}
+}
+
+func TestTooLarge(t *testing.T) {
+	store := newStore(t, testKey, saltine.StoreOptions{Options: saltine.Options{Compression: saltine.CompressionNone}})
+	e := newCarrier(t, store, nil).Open(nil)
+	e.Session().Set("small", 1)
+	e.Session().Set("cart", strings.Repeat("x", 4000))
+	e.Session().Set("notes", strings.Repeat("y", 100))
+	setCookie, vary, err := e.Commit(200)
+	size, ok := errors.AsType[*saltine.SizeError](err)
+	if !ok || !errors.Is(err, saltine.ErrTooLarge) {
+		t.Fatalf("error is %v, want one of sizes", err)
+	}
+	if len(setCookie) != 0 || !vary {
+		t.Errorf("Set-Cookie is %q, vary %v, want none and true", setCookie, vary)
+	}
+	want := &saltine.SizeError{
+		What: "Set-Cookie line", Size: size.Size, Limit: 4096,
+		Keys: []saltine.KeySize{{Key: "cart", Size: 4010}, {Key: "notes", Size: 111}, {Key: "small", Size: 10}},
+	}
+	if diff := cmp.Diff(want, size); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if late := e.Late(); late != nil {
+		t.Errorf("Late after a failed Commit: %v, want nil", late)
+	}
+}
+
+// The limit is that of the whole header.
+func TestMaxLine(t *testing.T) {
+	store := newStore(t, testKey, saltine.StoreOptions{Options: saltine.Options{Compression: saltine.CompressionNone}})
+	line := func(maxLine int) (string, error) {
+		e := newCarrier(t, store, &carrier.Options{MaxLine: maxLine, Domain: "example.com"}).Open(nil)
+		e.Session().Set("k", strings.Repeat("x", 300))
+		setCookie, _, err := e.Commit(200)
+		return strings.Join(setCookie, "\n"), err
+	}
+	long, err := line(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := line(len(long)); err != nil {
+		t.Errorf("a header of just the limit: %v", err)
+	}
+	if _, err := line(len(long) - 1); !errors.Is(err, saltine.ErrTooLarge) {
+		t.Errorf("a header of a byte more than the limit: %v, want too large", err)
+	}
+}
+
+func TestLate(t *testing.T) {
+	store := newStore(t, testKey, saltine.StoreOptions{})
+	good, bad := signed(t, store, nil), []string{"sessionid=not:a:session"}
+	change := func(s *saltine.Session) { s.Set("b", 2) }
+	for _, tt := range []struct {
+		name          string
+		cookies       []string
+		before, after func(*saltine.Session)
+		want          error
+		reason        string
+	}{
+		{"nothing", good, nil, nil, nil, "nobody looked at it"},
+		{"before only", good, change, nil, nil, "in time"},
+		{"changed after", good, nil, change, carrier.ErrLateChange, "lost"},
+		{"changed before and after", good, change, change, carrier.ErrLateChange, "the second change is lost"},
+		{"read before, changed after", good, read, change, carrier.ErrLateChange, "lost"},
+		{"flushed after", good, read, (*saltine.Session).Flush, carrier.ErrLateChange, "the cookie stays"},
+		{"read after", good, nil, read, carrier.ErrLateAccess, "there was no Vary"},
+		{"read before and after", good, read, read, nil, "there was a Vary"},
+		{"new, changed after", nil, nil, change, carrier.ErrLateChange, "lost"},
+		{"bad, read after", bad, nil, read, carrier.ErrLateAccess, "there was no Vary, and nothing was changed"},
+		{"bad, read before and after", bad, read, read, nil, "it was replaced in time"},
+		{"bad, changed after", bad, nil, change, carrier.ErrLateChange, "lost"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := newCarrier(t, store, nil).Open(tt.cookies)
+			if tt.before != nil {
+				tt.before(e.Session())
+			}
+			commit(t, &e, 200)
+			if tt.after != nil {
+				tt.after(e.Session())
+			}
+			if got := e.Late(); got != tt.want {
+				t.Errorf("Late() = %v, want %v: %s", got, tt.want, tt.reason)
+			}
+			if setCookie, vary, err := e.Commit(200); len(setCookie) > 0 || vary || err != tt.want {
+				t.Errorf("second Commit = %q, %v, %v, want nothing but %v", setCookie, vary, err, tt.want)
+			}
+		})
+	}
+}
+
+// A response whose headers never came: a connection that was hijacked.
+func TestLateWithoutCommit(t *testing.T) {
+	c := newCarrier(t, newStore(t, testKey, saltine.StoreOptions{}), nil)
+	e := c.Open(nil)
+	read(e.Session())
+	if err := e.Late(); err != nil {
+		t.Errorf("read: %v, want nil", err)
+	}
+	e.Session().Set("a", 1)
+	if err := e.Late(); err != carrier.ErrLateChange {
+		t.Errorf("changed: %v, want %v", err, carrier.ErrLateChange)
+	}
+}
+
+func TestGuard(t *testing.T) {
+	store := newStore(t, testKey, saltine.StoreOptions{})
+	c := newCarrier(t, store, nil)
+	for _, tt := range []struct {
+		name    string
+		cookies []string
+		do      func(*saltine.Session)
+		asked   bool
+		want    string // value of the new cookie, up to its time
+		reason  string
+	}{
+		{"untouched", signed(t, store, nil), nil, false, "", "nobody looked at it"},
+		{"read", signed(t, store, nil), read, true, "e30", "replaced, as a bad one is"},
+		{"set", signed(t, store, nil), func(s *saltine.Session) { s.Set("b", 2) }, true, "eyJiIjoyfQ", "nothing of the old one is left"},
+		{"bad", []string{"sessionid=not:a:session"}, read, false, "e30", "refused already"},
+		{"none", nil, read, false, "", "there is nothing to refuse"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			asked := false
+			e := c.Open(tt.cookies)
+			e.Guard(func(s *saltine.Session) bool {
+				asked = true
+				return s.Has("a") && s.Verification().SignedAt.Equal(start)
+			})
+			if tt.do != nil {
+				tt.do(e.Session())
+			}
+			got := commit(t, &e, 200)
+			if asked != tt.asked {
+				t.Errorf("asked: %v, want %v: %s", asked, tt.asked, tt.reason)
+			}
+			value, _ := carrier.FindCookie(got.SetCookie, carrier.DefaultName)
+			if payload, _, _ := strings.Cut(value, ":"); payload != tt.want {
+				t.Errorf("new cookie %q, want %q: %s", payload, tt.want, tt.reason)
+			}
+			if _, err := e.Cookie(); tt.asked && !errors.Is(err, saltine.ErrRevoked) {
+				t.Errorf("Cookie: %v, want revoked", err)
+			}
+		})
+	}
+}
+
+func TestCookie(t *testing.T) {
+	now := &clock{start}
+	store := newStore(t, testKey, saltine.StoreOptions{Options: saltine.Options{Now: now.now}})
+	good := signed(t, store, nil)
+	now.wait(time.Minute)
+	c := newCarrier(t, store, nil)
+	for _, tt := range []struct {
+		name    string
+		cookies []string
+		do      func(*saltine.Session)
+		age     time.Duration
+		err     error
+		reason  string
+	}{
+		{"none", nil, read, 0, nil, "there was no cookie"},
+		{"untouched", good, nil, 0, nil, "it was not read"},
+		{"session made, not used", good, func(*saltine.Session) {}, 0, nil, "it was not read"},
+		{"read", good, read, time.Minute, nil, ""},
+		{"bad", []string{"sessionid=not:a:session"}, read, 0, saltine.ErrBadSignature, ""},
+	} {
+		e := c.Open(tt.cookies)
+		if tt.do != nil {
+			tt.do(e.Session())
+		}
+		if v, err := e.Cookie(); v.Age != tt.age || !errors.Is(err, tt.err) {
+			t.Errorf("%s: %v, %v, want age %v and %v: %s", tt.name, v.Age, err, tt.age, tt.err, tt.reason)
+		}
+	}
+}
+
+// A response without the session is what most of a site's responses are.
+func TestUntouchedAllocatesNothing(t *testing.T) {
+	store := newStore(t, testKey, saltine.StoreOptions{})
+	c, cookies := newCarrier(t, store, nil), signed(t, store, nil)
+	n := testing.AllocsPerRun(100, func() {
+		e := c.Open(cookies)
+		if _, _, err := e.Commit(200); err != nil {
+			t.Error(err)
+		}
+	})
+	if n != 0 {
+		t.Errorf("%v allocations, want 0", n)
+	}
+}
+
+// Python raises for a stored expiry that is no date, unless nothing is saved.
+func TestUnreadableExpiry(t *testing.T) {
+	store := newStore(t, testKey, saltine.StoreOptions{Expiry: saltine.ExpiryCookieAge})
+	cookies := signed(t, store, func(s *saltine.Session) { s.Set("_session_expiry", "tomorrow") })
+	e := newCarrier(t, store, &carrier.Options{RenewAfter: 0.5}).Open(cookies)
+	read(e.Session())
+	if got := commit(t, &e, 200); len(got.SetCookie) > 0 {
+		t.Errorf("Set-Cookie is %q", got.SetCookie)
+	}
+	e = newCarrier(t, store, nil).Open(cookies)
+	e.Session().Set("b", 2)
+	if _, _, err := e.Commit(200); !errors.Is(err, saltine.ErrWrongType) {
+		t.Errorf("error is %v, want wrong type", err)
+	}
+	e = newCarrier(t, store, nil).Open(cookies)
+	e.Session().Set("b", 2)
+	commit(t, &e, 500)
+}

@@ -1,0 +1,268 @@
+package carrier
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/seed-52756201/saltine"
+)
+
+// Defaults of [Options].
+const (
+	// DefaultName is Django's SESSION_COOKIE_NAME.
+	DefaultName = "sessionid"
+	// DefaultPath is Django's SESSION_COOKIE_PATH.
+	DefaultPath = "/"
+	// DefaultMaxLine is what every browser and most proxies let through, in
+	// bytes.
+	DefaultMaxLine = 4096
+)
+
+// SameSite says with which requests from other sites a browser sends the
+// cookie.
+//
+// Django: SESSION_COOKIE_SAMESITE.
+type SameSite uint8
+
+// The values of SameSite.
+const (
+	// SameSiteLax sends the cookie along when someone follows a link, and with
+	// no other request from another site. It is the default, as in Django.
+	SameSiteLax SameSite = iota
+	// SameSiteStrict sends the cookie with no request from another site.
+	SameSiteStrict
+	// SameSiteNone sends the cookie with every request: what protects from
+	// forged requests has to come from elsewhere. Browsers refuse it without
+	// Secure, and so does New.
+	SameSiteNone
+	// SameSiteOmitted leaves the attribute out and the choice to the browser.
+	// Django: None and False.
+	SameSiteOmitted
+)
+
+var sameSites = [...]string{
+	SameSiteLax:     "; SameSite=Lax",
+	SameSiteStrict:  "; SameSite=Strict",
+	SameSiteNone:    "; SameSite=None",
+	SameSiteOmitted: "",
+}
+
+// Options are the settings of a [Carrier]. The zero value, and a nil *Options,
+// is the cookie of Django's defaults, with Secure. How long a cookie is good,
+// and whether it ends with the browser, the store says: SESSION_COOKIE_AGE and
+// SESSION_EXPIRE_AT_BROWSER_CLOSE are in [saltine.StoreOptions].
+type Options struct {
+	// Name of the cookie. Empty means DefaultName. The prefixes that browsers
+	// hold to rules are held to them here: __Secure- needs Secure, __Host-
+	// also the path "/" and no Domain, __Http- Secure and HttpOnly, and
+	// __Host-Http- all of it. Django: SESSION_COOKIE_NAME.
+	Name string
+
+	// Path that the cookie is for. Empty means DefaultPath.
+	// Django: SESSION_COOKIE_PATH.
+	Path string
+
+	// NoPath leaves the path out: the browser takes the directory of the
+	// request. Django: SESSION_COOKIE_PATH = None.
+	NoPath bool
+
+	// Domain that the cookie is for, with all its subdomains. Empty means the
+	// host of the request alone. Django: SESSION_COOKIE_DOMAIN.
+	Domain string
+
+	// Insecure sends the cookie over unencrypted connections too, where
+	// anybody on the way can copy it. For development.
+	// Django: SESSION_COOKIE_SECURE = False, its default.
+	Insecure bool
+
+	// ScriptAccess lets the page's scripts read the cookie, those that were
+	// injected included. Django: SESSION_COOKIE_HTTPONLY = False.
+	ScriptAccess bool
+
+	// SameSite restricts requests from other sites. The zero value is Lax.
+	// Django: SESSION_COOKIE_SAMESITE.
+	SameSite SameSite
+
+	// Partitioned keeps a cookie of an embedded page apart for each site that
+	// embeds it (CHIPS). Browsers refuse it without Secure, and so does New.
+	Partitioned bool
+
+	// SaveEveryRequest signs and sets the cookie with every response to a
+	// request that has one. RenewAfter does less harm: a response that was
+	// slow here overwrites a newer cookie. Django: SESSION_SAVE_EVERY_REQUEST.
+	SaveEveryRequest bool
+
+	// RenewAfter is the part of a session's life, from 0 to 1, after which a
+	// session that is only read is saved too, so that it lives on while it is
+	// used. 0 means never. The life is that of the store's cookies or of
+	// saltine.ExpireIdle, the shorter one; a session that ends at a date is
+	// not renewed where that would not lengthen its life.
+	RenewAfter float64
+
+	// KeepOldSignatures leaves cookies alone that are only read, though a
+	// fallback key or a legacy algorithm signed them. They are signed again
+	// otherwise, which lets the old key go sooner.
+	KeepOldSignatures bool
+
+	// MaxLine is the longest Set-Cookie header in bytes: name, value and
+	// attributes. 0 means DefaultMaxLine. Browsers drop longer ones in
+	// silence.
+	MaxLine int
+}
+
+// prefixes are the beginnings of names that browsers hold to rules. The
+// longer of two that fit stands first.
+var prefixes = [...]struct {
+	text           string
+	host, httpOnly bool
+}{
+	{"__Host-Http-", true, true},
+	{"__Host-", true, false},
+	{"__Http-", false, true},
+	{"__Secure-", false, false},
+}
+
+// withDefaults returns o complete.
+func (o *Options) withDefaults() Options {
+	var opts Options
+	if o != nil {
+		opts = *o
+	}
+	if opts.Name == "" {
+		opts.Name = DefaultName
+	}
+	if opts.Path == "" && !opts.NoPath {
+		opts.Path = DefaultPath
+	}
+	if opts.MaxLine == 0 {
+		opts.MaxLine = DefaultMaxLine
+	}
+	return opts
+}
+
+func invalidOption(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{saltine.ErrInvalidOption}, args...)...)
+}
+
+// check refuses what a browser would, and what would break the header.
+func (o *Options) check() error {
+	switch {
+	case strings.ContainsFunc(o.Name, isNoToken):
+		return invalidOption("Name has a character that is none of A-Z a-z 0-9 ! # $ %% & ' * + - . ^ _ ` | ~")
+	case o.NoPath && o.Path != "":
+		return invalidOption("NoPath with a Path")
+	case o.Path != "" && o.Path[0] != '/':
+		return invalidOption("Path does not start with /")
+	case strings.ContainsFunc(o.Path, isNoPath):
+		return invalidOption("Path has a semicolon or a character that is not printable ASCII")
+	case strings.ContainsFunc(o.Domain, isNoDomain):
+		return invalidOption("Domain has a character that is none of A-Z a-z 0-9 - . (no port, and xn-- for other alphabets)")
+	case int(o.SameSite) >= len(sameSites):
+		return invalidOption("no such SameSite")
+	case o.SameSite == SameSiteNone && o.Insecure:
+		return invalidOption("SameSiteNone and Insecure: browsers refuse it")
+	case o.Partitioned && o.Insecure:
+		return invalidOption("Partitioned and Insecure: browsers refuse it")
+	case !(o.RenewAfter >= 0 && o.RenewAfter < 1): // NaN fails too
+		return invalidOption("RenewAfter is not from 0 to less than 1")
+	case o.MaxLine < 0:
+		return invalidOption("MaxLine is negative")
+	}
+	return o.checkPrefix()
+}
+
+func (o *Options) checkPrefix() error {
+	for _, p := range prefixes {
+		if !hasPrefixFold(o.Name, p.text) {
+			continue
+		}
+		switch {
+		case o.Insecure:
+			return invalidOption("Name starts with %s, and Insecure: browsers refuse it", p.text)
+		case p.host && (o.Path != DefaultPath || o.Domain != ""):
+			return invalidOption("Name starts with %s, and there is a Domain or another Path than /: browsers refuse it", p.text)
+		case p.httpOnly && o.ScriptAccess:
+			return invalidOption("Name starts with %s, and ScriptAccess: browsers refuse it", p.text)
+		}
+		return nil
+	}
+	return nil
+}
+
+// hasPrefixFold ignores case, as browsers do for the names of cookies here.
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// isNoToken is true of what RFC 6265 does not allow in a cookie's name.
+func isNoToken(r rune) bool {
+	return !isAlphanumeric(r) && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
+}
+
+func isNoPath(r rune) bool { return r < ' ' || r > '~' || r == ';' }
+
+func isNoDomain(r rune) bool { return !isAlphanumeric(r) && r != '-' && r != '.' }
+
+// isNoCookieOctet is true of what RFC 6265 does not allow in a cookie's value
+// without quotes.
+func isNoCookieOctet(r rune) bool {
+	return r <= ' ' || r > '~' || strings.ContainsRune(`",;\`, r)
+}
+
+func isAlphanumeric(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
+}
+
+// attributes are what ends every Set-Cookie header that sets a value.
+func (o *Options) attributes() string {
+	var b strings.Builder
+	o.writeScope(&b)
+	if !o.ScriptAccess {
+		b.WriteString("; HttpOnly")
+	}
+	if !o.Insecure {
+		b.WriteString("; Secure")
+	}
+	if o.Partitioned {
+		b.WriteString("; Partitioned")
+	}
+	return b.String()
+}
+
+func (o *Options) writeScope(b *strings.Builder) {
+	if o.Domain != "" {
+		b.WriteString("; Domain=")
+		b.WriteString(o.Domain)
+	}
+	if !o.NoPath {
+		b.WriteString("; Path=")
+		b.WriteString(o.Path)
+	}
+	b.WriteString(sameSites[o.SameSite])
+}
+
+// deletion is the Set-Cookie header that deletes the cookie. Like Django's it
+// has Secure and HttpOnly only where browsers would refuse it without.
+func (o *Options) deletion() string {
+	secure, httpOnly := o.SameSite == SameSiteNone || o.Partitioned, false
+	for _, p := range prefixes {
+		if hasPrefixFold(o.Name, p.text) {
+			secure, httpOnly = true, p.httpOnly
+			break
+		}
+	}
+	var b strings.Builder
+	b.WriteString(o.Name)
+	b.WriteString(`=""; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT`)
+	o.writeScope(&b)
+	if httpOnly {
+		b.WriteString("; HttpOnly")
+	}
+	if secure {
+		b.WriteString("; Secure")
+	}
+	if o.Partitioned {
+		b.WriteString("; Partitioned")
+	}
+	return b.String()
+}

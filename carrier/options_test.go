@@ -1,0 +1,214 @@
+package carrier_test
+
+import (
+	"cmp"
+	"errors"
+	"math"
+	"net/http"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/carrier"
+)
+
+func TestOptions(t *testing.T) {
+	const life = "; Max-Age=1209600; Expires=Tue, 28 Nov 2023 22:13:20 GMT"
+	const deleted = `=""; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT`
+	for _, tt := range []struct {
+		name   string
+		opts   *carrier.Options
+		set    string // after name and value, without the life
+		delete string // after name and value
+		reason string
+	}{
+		{"nil", nil, "; Path=/; SameSite=Lax; HttpOnly; Secure", "; Path=/; SameSite=Lax", "safe defaults"},
+		{"zero", &carrier.Options{}, "; Path=/; SameSite=Lax; HttpOnly; Secure", "; Path=/; SameSite=Lax", "the same"},
+		{"Name", &carrier.Options{Name: "sid"}, "; Path=/; SameSite=Lax; HttpOnly; Secure", "; Path=/; SameSite=Lax", "another cookie"},
+		{"Path", &carrier.Options{Path: "/app/"}, "; Path=/app/; SameSite=Lax; HttpOnly; Secure", "; Path=/app/; SameSite=Lax", "the deletion must name it too"},
+		{"NoPath", &carrier.Options{NoPath: true}, "; SameSite=Lax; HttpOnly; Secure", "; SameSite=Lax", "Django's None"},
+		{"Domain", &carrier.Options{Domain: ".example.com"}, "; Domain=.example.com; Path=/; SameSite=Lax; HttpOnly; Secure", "; Domain=.example.com; Path=/; SameSite=Lax", "as it is, as in Django"},
+		{"Insecure", &carrier.Options{Insecure: true}, "; Path=/; SameSite=Lax; HttpOnly", "; Path=/; SameSite=Lax", "Django's default"},
+		{"ScriptAccess", &carrier.Options{ScriptAccess: true}, "; Path=/; SameSite=Lax; Secure", "; Path=/; SameSite=Lax", "Django's HTTPONLY = False"},
+		{"Strict", &carrier.Options{SameSite: carrier.SameSiteStrict}, "; Path=/; SameSite=Strict; HttpOnly; Secure", "; Path=/; SameSite=Strict", ""},
+		{"None", &carrier.Options{SameSite: carrier.SameSiteNone}, "; Path=/; SameSite=None; HttpOnly; Secure", "; Path=/; SameSite=None; Secure", "browsers refuse the deletion without Secure"},
+		{"Omitted", &carrier.Options{SameSite: carrier.SameSiteOmitted}, "; Path=/; HttpOnly; Secure", "; Path=/", "Django's None value"},
+		{"Partitioned", &carrier.Options{Partitioned: true}, "; Path=/; SameSite=Lax; HttpOnly; Secure; Partitioned", "; Path=/; SameSite=Lax; Secure; Partitioned", "a deletion finds a cookie in its partition only"},
+		{"__Host-", &carrier.Options{Name: "__Host-sid"}, "; Path=/; SameSite=Lax; HttpOnly; Secure", "; Path=/; SameSite=Lax; Secure", "browsers refuse the deletion without Secure"},
+		{"__secure-", &carrier.Options{Name: "__secure-sid", Domain: "example.com", Path: "/x"}, "; Domain=example.com; Path=/x; SameSite=Lax; HttpOnly; Secure", "; Domain=example.com; Path=/x; SameSite=Lax; Secure", "browsers ignore the case of the prefix"},
+		{"__Http-", &carrier.Options{Name: "__Http-sid"}, "; Path=/; SameSite=Lax; HttpOnly; Secure", "; Path=/; SameSite=Lax; HttpOnly; Secure", "browsers refuse the deletion without HttpOnly"},
+		{"__Host-Http-", &carrier.Options{Name: "__Host-Http-sid"}, "; Path=/; SameSite=Lax; HttpOnly; Secure", "; Path=/; SameSite=Lax; HttpOnly; Secure", "the same"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			name := carrier.DefaultName
+			if tt.opts != nil && tt.opts.Name != "" {
+				name = tt.opts.Name
+			}
+			c := newCarrier(t, newStore(t, testKey, saltine.StoreOptions{}), tt.opts)
+			e := c.Open(nil)
+			e.Session().Set("a", 1)
+			got := commit(t, &e, 200)
+			pair, attributes, _ := strings.Cut(got.SetCookie[0], ";")
+			if want := name + "=eyJhIjoxfQ:1r31eq:"; !strings.HasPrefix(pair, want) {
+				t.Errorf("set: %q does not begin with %q", pair, want)
+			}
+			if want := life + tt.set; ";"+attributes != want {
+				t.Errorf("set: %q, want %q: %s", ";"+attributes, want, tt.reason)
+			}
+			e = c.Open([]string{name + "=short"})
+			if diff := gocmp.Diff(response{[]string{name + deleted + tt.delete}, true}, commit(t, &e, 200)); diff != "" {
+				t.Errorf("deletion (-want +got): %s\n%s", tt.reason, diff)
+			}
+		})
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		opts   carrier.Options
+		reason string
+	}{
+		{"name with equals sign", carrier.Options{Name: "a=b"}, "it would end the name"},
+		{"name with space", carrier.Options{Name: "a b"}, "no token"},
+		{"name with colon", carrier.Options{Name: "a:b"}, "Python takes it, RFC 6265 does not"},
+		{"name with line break", carrier.Options{Name: "a\r\nX-Y: z"}, "another header"},
+		{"name not ASCII", carrier.Options{Name: "é"}, "no token"},
+		{"relative path", carrier.Options{Path: "app"}, "browsers ignore it"},
+		{"path with semicolon", carrier.Options{Path: "/;Domain=x"}, "another attribute"},
+		{"path with line break", carrier.Options{Path: "/\nX: y"}, "another header"},
+		{"path and no path", carrier.Options{Path: "/", NoPath: true}, "one or the other"},
+		{"domain with port", carrier.Options{Domain: "example.com:8000"}, "cookies have no ports: a login that never holds"},
+		{"domain with semicolon", carrier.Options{Domain: "a; Path=/b"}, "another attribute"},
+		{"domain not ASCII", carrier.Options{Domain: "münchen.example"}, "it has to be xn--"},
+		{"no such SameSite", carrier.Options{SameSite: 4}, "Django: ValueError with every response"},
+		{"SameSite=None without Secure", carrier.Options{SameSite: carrier.SameSiteNone, Insecure: true}, "browsers drop it in silence"},
+		{"Partitioned without Secure", carrier.Options{Partitioned: true, Insecure: true}, "browsers drop it in silence"},
+		{"__Host- without Secure", carrier.Options{Name: "__Host-sid", Insecure: true}, "browsers drop it in silence"},
+		{"__Host- with Domain", carrier.Options{Name: "__Host-sid", Domain: "example.com"}, "a login that never holds"},
+		{"__Host- with Path", carrier.Options{Name: "__Host-sid", Path: "/app"}, "a login that never holds"},
+		{"__Host- without Path", carrier.Options{Name: "__Host-sid", NoPath: true}, "a login that never holds"},
+		{"__host- with Domain", carrier.Options{Name: "__host-sid", Domain: "example.com"}, "browsers ignore the case of the prefix"},
+		{"__Secure- without Secure", carrier.Options{Name: "__Secure-sid", Insecure: true}, "browsers drop it in silence"},
+		{"__Http- without HttpOnly", carrier.Options{Name: "__Http-sid", ScriptAccess: true}, "browsers drop it in silence"},
+		{"__Host-Http- without HttpOnly", carrier.Options{Name: "__Host-Http-sid", ScriptAccess: true}, "browsers drop it in silence"},
+		{"RenewAfter negative", carrier.Options{RenewAfter: -0.1}, "no part"},
+		{"RenewAfter 1", carrier.Options{RenewAfter: 1}, "too late for any renewal"},
+		{"RenewAfter NaN", carrier.Options{RenewAfter: math.NaN()}, "no number"},
+		{"MaxLine negative", carrier.Options{MaxLine: -1}, "no length"},
+		{"MaxLine too small", carrier.Options{MaxLine: 100}, "not even an empty session fits"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, err := carrier.New(newStore(t, testKey, saltine.StoreOptions{}), &tt.opts)
+			if c != nil || !errors.Is(err, saltine.ErrInvalidOption) {
+				t.Errorf("New = %v, %v, want an invalid option: %s", c, err, tt.reason)
+			}
+		})
+	}
+	if _, err := carrier.New(nil, nil); !errors.Is(err, saltine.ErrInvalidOption) {
+		t.Errorf("New without a store: %v, want an invalid option", err)
+	}
+}
+
+func TestSeparator(t *testing.T) {
+	for _, tt := range []struct {
+		sep    string
+		want   bool
+		reason string
+	}{
+		{":", true, "Django's"},
+		{"/", true, "RFC 6265 allows it without quotes"},
+		{".~.", true, "longer ones are as good"},
+		{";", false, "it ends the cookie"},
+		{",", false, "proxies split there"},
+		{" : ", false, "it would be stripped or quoted"},
+		{`"`, false, "the quotes of a value"},
+		{"é", false, "not ASCII"},
+		{"\x00", false, "a control character"},
+	} {
+		store := newStore(t, testKey, saltine.StoreOptions{Options: saltine.Options{Separator: tt.sep}})
+		c, err := carrier.New(store, nil)
+		if (err == nil) != tt.want || err != nil && !errors.Is(err, saltine.ErrInvalidOption) {
+			t.Errorf("New for the separator %q: %v: %s", tt.sep, err, tt.reason)
+		}
+		if err != nil {
+			continue
+		}
+		e := c.Open(signed(t, store, nil))
+		if got := e.Session().Get("a"); got != int64(1) {
+			t.Errorf("separator %q: a = %v, want 1", tt.sep, got)
+		}
+	}
+}
+
+// Whatever the options are made of: New refuses them, or net/http reads from
+// the headers what the options say, and nothing else.
+func FuzzSetCookie(f *testing.F) {
+	f.Add("", "", "", uint8(0), false, false, false, "a", "1")
+	f.Add("__Host-sid", "/", "", uint8(2), false, true, false, "é", "\x00")
+	f.Add("sid", "/a b", ".example.com", uint8(3), true, false, true, "", "; Path=/")
+	f.Add("a;b", "x", "a\nb", uint8(4), true, true, true, "k", "\xff")
+	f.Fuzz(func(t *testing.T, name, path, domain string, sameSite uint8, insecure, partitioned, script bool, key, value string) {
+		store := newStore(t, testKey, saltine.StoreOptions{})
+		opts := &carrier.Options{
+			Name: name, Path: path, Domain: domain, SameSite: carrier.SameSite(sameSite),
+			Insecure: insecure, Partitioned: partitioned, ScriptAccess: script, MaxLine: 1 << 20,
+		}
+		c, err := carrier.New(store, opts)
+		if err != nil {
+			if !errors.Is(err, saltine.ErrInvalidOption) {
+				t.Errorf("New: %v is no invalid option", err)
+			}
+			return
+		}
+		if !utf8.ValidString(key) || !utf8.ValidString(value) {
+			return // Save refuses it
+		}
+		e := c.Open(nil)
+		e.Session().Set(key, value)
+		got := parse(t, commit(t, &e, 200).SetCookie[0])
+		want := setCookie{
+			Name: cmp.Or(name, carrier.DefaultName), Value: got.Value, Path: cmp.Or(path, carrier.DefaultPath), Domain: domain,
+			Secure: !insecure, HTTPOnly: !script, Partitioned: partitioned, MaxAge: 1209600,
+			SameSite: []http.SameSite{http.SameSiteLaxMode, http.SameSiteStrictMode, http.SameSiteNoneMode, 0}[sameSite],
+		}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Errorf("set (-want +got):\n%s", diff)
+		}
+
+		e = c.Open([]string{want.Name + "=" + got.Value})
+		if _, err := saltine.Field[string](key).Get(e.Session()); err != nil || e.Session().Err() != nil {
+			t.Errorf("the cookie is not read: %v, %v", err, e.Session().Err())
+		}
+		e.Session().Flush()
+		got = parse(t, commit(t, &e, 200).SetCookie[0])
+		want.Value, want.MaxAge = "", -1                      // net/http's word for 0
+		want.Secure, want.HTTPOnly = got.Secure, got.HTTPOnly // see TestOptions
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Errorf("deletion (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// setCookie is a Set-Cookie header as net/http reads it.
+type setCookie struct {
+	Name, Value, Path, Domain     string
+	Secure, HTTPOnly, Partitioned bool
+	MaxAge                        int
+	SameSite                      http.SameSite
+}
+
+func parse(t *testing.T, line string) setCookie {
+	t.Helper()
+	c, err := http.ParseSetCookie(line)
+	if err != nil {
+		t.Fatalf("%v: %q", err, line)
+	}
+	if len(c.Unparsed) > 0 {
+		t.Errorf("unknown attributes %q in %q", c.Unparsed, line)
+	}
+	return setCookie{c.Name, c.Value, c.Path, c.Domain, c.Secure, c.HttpOnly, c.Partitioned, c.MaxAge, c.SameSite}
+}
