@@ -1,0 +1,140 @@
+package sessionhttp
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/seed-52756201/saltine"
+)
+
+// CacheGuard says what becomes of a response that sets or deletes the session's
+// cookie, while its Cache-Control or CDN-Cache-Control lets a cache keep it that
+// serves more than one person: public, s-maxage, immutable, or a max-age without
+// private or no-store. Such a cache would hand out the session.
+type CacheGuard uint8
+
+// The guards.
+const (
+	// CachePrivate makes the response private: a browser may keep it as long
+	// as before, and a shared cache may not. It is the default.
+	CachePrivate CacheGuard = iota
+	// CacheRefuse fails with ErrCacheable.
+	CacheRefuse
+	// CacheUnguarded lets the response go out as it is.
+	CacheUnguarded
+)
+
+// ErrCacheable says that a response with the session's cookie may be kept by
+// shared caches, and was refused for it.
+var ErrCacheable = errors.New("sessionhttp: response sets the session's cookie and lets shared caches keep it")
+
+func (g CacheGuard) check() error {
+	if g > CacheUnguarded {
+		return fmt.Errorf("%w: no such CacheGuard", saltine.ErrInvalidOption)
+	}
+	return nil
+}
+
+// cacheFields are the headers that caches go by: the second one overrides the
+// first for those that know it (RFC 9213).
+var cacheFields = [...]string{"Cache-Control", "Cdn-Cache-Control"}
+
+// apply holds the headers of a response with the cookie to g.
+func (g CacheGuard) apply(h http.Header) error {
+	if g == CacheUnguarded {
+		return nil
+	}
+	for _, field := range cacheFields {
+		directives := split(h[field])
+		if !isShareable(directives) {
+			continue
+		}
+		if g == CacheRefuse {
+			return ErrCacheable
+		}
+		h[field] = []string{strings.Join(private(directives), ", ")}
+	}
+	return nil
+}
+
+// isShareable reports whether a shared cache may take the response for one to
+// keep.
+func isShareable(directives []string) bool {
+	fresh, closed := false, false
+	for _, d := range directives {
+		name, value, hasValue := cutDirective(d)
+		switch name {
+		case "public", "s-maxage":
+			return true
+		case "immutable":
+			fresh = true
+		case "max-age":
+			fresh = fresh || strings.Trim(value, `"0`) != ""
+		case "private": // private="X-Name" means that header only
+			closed = closed || !hasValue
+		case "no-store":
+			closed = true
+		}
+	}
+	return fresh && !closed
+}
+
+// private returns the directives without those for shared caches.
+func private(directives []string) []string {
+	kept := []string{"private"}
+	for _, d := range directives {
+		switch name, _, _ := cutDirective(d); name {
+		case "public", "private", "s-maxage", "proxy-revalidate":
+		default:
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
+func cutDirective(d string) (name, value string, hasValue bool) {
+	name, value, hasValue = strings.Cut(d, "=")
+	return strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value), hasValue
+}
+
+// addVary adds Cookie to Vary.
+func addVary(h http.Header) {
+	h["Vary"] = mergeVary(h["Vary"], "Cookie")
+}
+
+// mergeVary returns the names of the lines, and name, once each, in one line,
+// and nothing but * if they hold that.
+func mergeVary(lines []string, name string) []string {
+	var merged []string
+	for _, token := range append(split(lines), name) {
+		if token == "*" {
+			return []string{token}
+		}
+		if !slices.ContainsFunc(merged, func(m string) bool { return strings.EqualFold(m, token) }) {
+			merged = append(merged, token)
+		}
+	}
+	return []string{strings.Join(merged, ", ")}
+}
+
+// split returns the members of a header that is a list, trimmed, without the
+// empty ones. A comma in double quotes does not end a member, unless a quote
+// lacks its counterpart.
+func split(lines []string) []string {
+	var members []string
+	for _, line := range lines {
+		balanced, inQuotes := strings.Count(line, `"`)%2 == 0, false
+		for member := range strings.FieldsFuncSeq(line, func(r rune) bool {
+			inQuotes = inQuotes != (r == '"' && balanced)
+			return r == ',' && !inQuotes
+		}) {
+			if member = strings.TrimSpace(member); member != "" {
+				members = append(members, member)
+			}
+		}
+	}
+	return members
+}
