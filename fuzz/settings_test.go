@@ -1,0 +1,121 @@
+package fuzz_test
+
+import (
+	"encoding/base64"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/vectors"
+)
+
+// maxTokenLen and maxPayloadLen are small, so that inputs reach them.
+const (
+	maxTokenLen   = 16 << 10
+	maxPayloadLen = 64 << 10
+)
+
+// setting is the keys, salt, separator and algorithms of a group of vectors,
+// with the signers for them.
+type setting struct {
+	keys       []saltine.Key // the first one signs
+	algorithms []saltine.Algorithm
+	opts       saltine.Options
+	now        time.Time
+	reported   []saltine.Verification // what OnVerify was told
+
+	signer    *saltine.Signer
+	timestamp *saltine.TimestampSigner
+}
+
+// seed is a token that Django made, and the time to read it at.
+type seed struct {
+	setting byte
+	token   string
+	now     time.Time
+}
+
+// fromVectors is all settings, and all tokens as seeds.
+var fromVectors = sync.OnceValues(func() (settings []*setting, seeds []seed) {
+	for _, g := range must(vectors.Django()).Groups {
+		switch g.Kind {
+		case vectors.KindSigner, vectors.KindTimestampSigner, vectors.KindSigningDumps, vectors.KindSession:
+		default:
+			continue
+		}
+		if g.Sep == "" { // only constructs signers
+			continue
+		}
+		for _, t := range g.Tests {
+			seeds = append(seeds, seed{byte(len(settings)), t.Cookie, t.Time()})
+		}
+		settings = append(settings, newSetting(&g))
+	}
+	return settings, seeds
+})
+
+func newSetting(g *vectors.Group) *setting {
+	s := &setting{now: start, keys: []saltine.Key{saltine.Key(g.KeyBytes())}}
+	for _, key := range g.FallbackKeyBytes() {
+		s.keys = append(s.keys, saltine.Key(key))
+	}
+	for _, name := range []string{g.Algorithm, g.LegacyAlgorithm} {
+		if name != "" {
+			s.algorithms = append(s.algorithms, must(saltine.AlgorithmByName(name)))
+		}
+	}
+	s.opts = saltine.Options{
+		Salt:             saltine.Salt(g.SaltFor(&g.Tests[0])),
+		Separator:        g.Sep,
+		Algorithm:        s.algorithms[0],
+		LegacyAlgorithms: s.algorithms[1:],
+		Fallbacks:        s.keys[1:],
+		MaxTokenLen:      maxTokenLen,
+		MaxPayloadLen:    maxPayloadLen,
+		Now:              func() time.Time { return s.now },
+		OnVerify:         func(v saltine.Verification) { s.reported = append(s.reported, v) },
+	}
+	s.signer = must(saltine.NewSigner(s.keys[0], &s.opts))
+	s.timestamp = must(saltine.NewTimestampSigner(s.keys[0], &s.opts))
+	return s
+}
+
+// choose returns the setting with a number, at start.
+func choose(number byte) *setting {
+	settings, _ := fromVectors()
+	s := settings[int(number)%len(settings)]
+	s.now, s.reported = start, nil
+	return s
+}
+
+// reference reads a signed text in the plainest way: split at the last
+// separator, and compare with what each key would have made.
+func (s *setting) reference(token string) (value string, ok bool) {
+	i := strings.LastIndex(token, s.opts.Separator)
+	if i < 0 {
+		return "", false
+	}
+	value, given := token[:i], token[i+len(s.opts.Separator):]
+	for _, algorithm := range s.algorithms {
+		for _, key := range s.keys {
+			mac := must(saltine.SaltedHMAC(s.opts.Salt+"signer", []byte(value), key, algorithm))
+			if base64.RawURLEncoding.EncodeToString(mac) == given {
+				return value, true
+			}
+		}
+	}
+	return "", false
+}
+
+// requireReports fails unless OnVerify was told of every one of these, and of
+// nothing else since the last time.
+func (s *setting) requireReports(t *testing.T, want ...saltine.Verification) {
+	t.Helper()
+	if !slices.Equal(want, s.reported) {
+		t.Fatalf("OnVerify was told %+v, want %+v", s.reported, want)
+	}
+	s.reported = nil
+}
