@@ -3,6 +3,7 @@ package interop_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -34,9 +35,7 @@ type signerCase struct {
 
 func (c signerCase) args(more args) args {
 	a := args{"algorithm": c.algorithm.String(), "sep": c.separator, "salt": c.salt}
-	for name, value := range more {
-		a[name] = value
-	}
+	maps.Copy(a, more)
 	return a
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -211,10 +212,8 @@ func (v *verification) differences(value, key variant, salt saltine.Salt, algori
 	if salt != v.opts.Salt {
 		found = append(found, "--salt "+string(salt))
 	}
-	for _, a := range v.algorithms() {
-		if a == algorithm {
-			return found
-		}
+	if slices.Contains(v.algorithms(), algorithm) {
+		return found
 	}
 	return append(found, "--legacy-algorithm "+algorithm.String())
 }
