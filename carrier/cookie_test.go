@@ -47,7 +47,7 @@ func TestFindCookie(t *testing.T) {
 		{"duplicate without equals sign", []string{"sid=1; sid"}, found{"1", true}, "the second is another name"},
 		{"spaces", []string{" \t sid \t= \t v \t "}, found{"v", true}, "name and value are stripped"},
 		{"no space after semicolon", []string{"a=1;sid=v;b=2"}, found{"v", true}, "only the semicolon separates"},
-		{"Unicode spaces", []string{"\u3000sid\u00a0=\u2028v\x1c"}, found{"v", true}, "Python strips them"},
+		{"Unicode spaces", []string{"\u3000sid\u00a0=\x1e\u2028v\x1c\x1d\x1f"}, found{"v", true}, "Python strips them"},
 		{"no Unicode space", []string{"sid=\u200bv\ufeff"}, found{"\u200bv\ufeff", true}, "Python does not strip them"},
 		{"semicolons only", []string{";;;sid=v;;;"}, found{"v", true}, "empty pairs are skipped"},
 		{"quoted", []string{`sid="v"`}, found{"v", true}, "as Django on Python 2 wrote it"},

@@ -31,11 +31,13 @@ func TestRenewal(t *testing.T) {
 		{"young", half, saltine.Expiry{}, 7*day - time.Second, read, false, "less than half of 14 days"},
 		{"old", half, saltine.Expiry{}, 7 * day, read, true, "half of 14 days"},
 		{"old and untouched", half, saltine.Expiry{}, 13 * day, nil, false, "nobody looked at it"},
+		{"old and not looked at", half, saltine.Expiry{}, 13 * day, func(*saltine.Session) {}, false, "nobody looked at it"},
 		{"too old", half, saltine.Expiry{}, 15 * day, read, true, "a bad cookie that was read is replaced, as in Django"},
 		{"idle, young", half, saltine.ExpireIdle(time.Hour), 29 * time.Minute, read, false, "the session's own life counts"},
 		{"idle, old", half, saltine.ExpireIdle(time.Hour), 30 * time.Minute, read, true, "half of an hour"},
 		{"idle longer than cookies live", half, saltine.ExpireIdle(60 * day), 7 * day, read, true, "the cookie ends after 14 days all the same"},
-		{"browser close", half, saltine.ExpireAtBrowserClose(), 7 * day, read, true, "its signature ends after 14 days"},
+		{"browser close, young", half, saltine.ExpireAtBrowserClose(), time.Hour, read, false, "its life is that of cookies"},
+		{"browser close, old", half, saltine.ExpireAtBrowserClose(), 7 * day, read, true, "its signature ends after 14 days"},
 		{"date soon", half, saltine.ExpireAt(start.Add(10 * day)), 9 * day, read, false, "a new signature would not move the end"},
 		{"date far off", half, saltine.ExpireAt(start.Add(60 * day)), 9 * day, read, true, "without a new signature it would end after 14 days"},
 	} {
@@ -149,6 +151,7 @@ func TestTooLarge(t *testing.T) {
 	if diff := cmp.Diff(want, size); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	e.Session().Set("more", 1)
 	if late := e.Late(); late != nil {
 		t.Errorf("Late after a failed Commit: %v, want nil", late)
 	}

@@ -114,7 +114,8 @@ func TestErrorHandler(t *testing.T) {
 // The handler whose response is replaced gets to know it.
 func TestHandlerSeesError(t *testing.T) {
 	opts := &sessionhttp.Options{OnError: func(*http.Request, error) {}}
-	handle(t, newMiddleware(t, uncompressed(t), opts).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	under := &statuses{discard: discard{http.Header{}}}
+	newMiddleware(t, uncompressed(t), opts).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		sessionhttp.FromContext(r.Context()).Set("cart", strings.Repeat("x", 5000))
 		w.WriteHeader(http.StatusEarlyHints)
 		for name, send := range map[string]func() error{
@@ -129,8 +130,19 @@ func TestHandlerSeesError(t *testing.T) {
 		}
 		w.WriteHeader(http.StatusEarlyHints)
 		w.WriteHeader(http.StatusOK)
-	})), nil)
+	})).ServeHTTP(under, newRequest(nil))
+	if diff := cmp.Diff([]int{http.StatusEarlyHints, http.StatusInternalServerError}, under.sent); diff != "" {
+		t.Errorf("statuses (-want +got):\n%s", diff)
+	}
 }
+
+// statuses is a ResponseWriter that remembers what was sent.
+type statuses struct {
+	discard
+	sent []int
+}
+
+func (s *statuses) WriteHeader(status int) { s.sent = append(s.sent, status) }
 
 // Who is told of what.
 func TestHooks(t *testing.T) {

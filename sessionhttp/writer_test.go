@@ -125,6 +125,18 @@ func TestInformationalDoesNotCommit(t *testing.T) {
 	}
 }
 
+// 101 is between 100 and 199, and the last word all the same.
+func TestSwitchingProtocolsCommits(t *testing.T) {
+	store := newStore(t, nil)
+	resp := handle(t, newMiddleware(t, store, strict(t)).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sessionhttp.FromContext(r.Context()).Set("a", 1)
+		w.WriteHeader(http.StatusSwitchingProtocols)
+	})), nil)
+	if resp.Status != http.StatusSwitchingProtocols || sessionOf(t, store, resp.Header) == nil {
+		t.Errorf("%d %v", resp.Status, resp.Header)
+	}
+}
+
 // A stream of events: headers go out with the first one, long before the end.
 func TestServerSentEvents(t *testing.T) {
 	for _, protocol := range protocols {
