@@ -10,6 +10,9 @@
 //	status, body := handle(exchange.Session())
 //	setCookie, vary, err := exchange.Commit(status)
 //
+// Each Set-Cookie is a header of its own; vary asks for Vary: Cookie. What
+// [Exchange.Guard] refuses is a new session: docs/middleware.md has recipes.
+//
 // # Django's names
 //
 //	Django                                    carrier
