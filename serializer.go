@@ -134,10 +134,17 @@ const (
 	// CompressionBest compresses with zlib where that saves at least two
 	// bytes: compress=True.
 	CompressionBest
+	// CompressionFast compresses with deflate's fixed code alone: everybody,
+	// Django included, reads that faster, and it takes a third of the time to
+	// write. Cookies get a few percent longer.
+	CompressionFast
 )
 
+// DefaultMinCompress is the length from which payloads are worth trying.
+const DefaultMinCompress = 48
+
 func (c Compression) check() error {
-	if c > CompressionBest {
+	if c > CompressionFast {
 		return invalidOption("no such Compression")
 	}
 	return nil
@@ -166,8 +173,12 @@ func (s *Signer) appendEnvelope(dst []byte, st *state, payload []byte) ([]byte, 
 	if len(payload) > s.maxPayload {
 		return dst, &SizeError{What: "payload", Size: len(payload), Limit: s.maxPayload}
 	}
-	if s.compress {
-		st.buf = zlib.AppendCompress(st.buf[:0], payload)
+	if s.compression != CompressionNone && len(payload) >= s.minCompress {
+		level := zlib.Best
+		if s.compression == CompressionFast {
+			level = zlib.Fast
+		}
+		st.buf = zlib.AppendCompress(st.buf[:0], payload, level)
 		if len(st.buf) < len(payload)-1 { // Django's rule: with the dot it must be shorter
 			dst = append(dst, compressedMark)
 			payload = st.buf

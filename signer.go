@@ -56,6 +56,10 @@ type Options struct {
 	// both forms. Django: compress.
 	Compression Compression
 
+	// MinCompress is the length in bytes from which payloads are compressed. 0
+	// means DefaultMinCompress, 1 every payload that it makes shorter.
+	MinCompress int
+
 	// MaxTokenLen is the longest token that is read or that an object is
 	// signed into, in bytes. 0 means DefaultMaxTokenLen.
 	MaxTokenLen int
@@ -105,15 +109,16 @@ func (v Verification) NeedsResign() bool { return v.Key > 0 || v.legacy }
 //
 // Django: signing.Signer.
 type Signer struct {
-	sep        string
-	slots      []slot // the first one signs
-	serializer Serializer
-	compress   bool
-	maxToken   int
-	maxPayload int
-	now        func() time.Time
-	onVerify   func(Verification)
-	states     sync.Pool // of *state
+	sep         string
+	slots       []slot // the first one signs
+	serializer  Serializer
+	compression Compression
+	minCompress int
+	maxToken    int
+	maxPayload  int
+	now         func() time.Time
+	onVerify    func(Verification)
+	states      sync.Pool // of *state
 }
 
 // slot is one key under one algorithm.
@@ -149,6 +154,9 @@ func newSigner(key Key, opts *Options, salt Salt, compression Compression) (*Sig
 	if o.Compression == CompressionDefault {
 		o.Compression = compression
 	}
+	if o.MinCompress == 0 {
+		o.MinCompress = DefaultMinCompress
+	}
 	if o.MaxTokenLen == 0 {
 		o.MaxTokenLen = DefaultMaxTokenLen
 	}
@@ -166,14 +174,15 @@ func newSigner(key Key, opts *Options, salt Salt, compression Compression) (*Sig
 		return nil, err
 	}
 	return &Signer{
-		sep:        o.Separator,
-		slots:      slots,
-		serializer: o.Serializer,
-		compress:   o.Compression != CompressionNone,
-		maxToken:   o.MaxTokenLen,
-		maxPayload: o.MaxPayloadLen,
-		now:        o.Now,
-		onVerify:   o.OnVerify,
+		sep:         o.Separator,
+		slots:       slots,
+		serializer:  o.Serializer,
+		compression: o.Compression,
+		minCompress: o.MinCompress,
+		maxToken:    o.MaxTokenLen,
+		maxPayload:  o.MaxPayloadLen,
+		now:         o.Now,
+		onVerify:    o.OnVerify,
 	}, nil
 }
 
@@ -182,6 +191,8 @@ func (o *Options) check() error {
 	switch {
 	case !safeSeparator(o.Separator):
 		return invalidOption("unsafe Separator: it needs a character other than A-Z a-z 0-9 - _ = [ \\ ] ^ `")
+	case o.MinCompress < 0:
+		return invalidOption("MinCompress is negative")
 	case o.MaxTokenLen < 0:
 		return invalidOption("MaxTokenLen is negative")
 	case o.MaxPayloadLen < 0:

@@ -29,6 +29,7 @@ func TestNewRefuses(t *testing.T) {
 		{"unknown algorithm", "not one of the twelve", func(o *options) { o.Algorithm = 12 }, "invalid option"},
 		{"unknown legacy algorithm", "not one of the twelve", func(o *options) { o.LegacyAlgorithms = []saltine.Algorithm{99} }, "invalid option"},
 		{"unknown compression", "no such setting", func(o *options) { o.Compression = 99 }, "invalid option"},
+		{"negative length to compress", "no such length", func(o *options) { o.MinCompress = -1 }, "invalid option"},
 		{"negative token limit", "no such length", func(o *options) { o.MaxTokenLen = -1 }, "invalid option"},
 		{"negative payload limit", "no such length", func(o *options) { o.MaxPayloadLen = -1 }, "invalid option"},
 	} {

@@ -191,3 +191,36 @@ func TestUnsignObjectErrors(t *testing.T) {
 		t.Error("a forged token reached the target")
 	}
 }
+
+func TestCompression(t *testing.T) {
+	long := strings.Repeat("compressible ", 30)
+	for _, tt := range []struct {
+		name, reason string
+		opts         saltine.Options
+		value        string
+		compressed   bool
+	}{
+		{"default", "compress=False", saltine.Options{}, long, false},
+		{"none", "as asked", saltine.Options{Compression: saltine.CompressionNone}, long, false},
+		{"best", "compress=True", saltine.Options{Compression: saltine.CompressionBest}, long, true},
+		{"fast", "another code, the same rule", saltine.Options{Compression: saltine.CompressionFast}, long, true},
+		{"incompressible", "it would be longer", saltine.Options{Compression: saltine.CompressionBest}, "ab0c1d9e8f7g6h5i4j3k2l1m0n", false},
+		{"short", "not worth trying", saltine.Options{Compression: saltine.CompressionBest}, strings.Repeat("a", 45), false},
+		{"short, asked for", "Django would compress it", saltine.Options{Compression: saltine.CompressionBest, MinCompress: 1}, strings.Repeat("a", 45), true},
+		{"from that length on", "48 bytes with the quotes", saltine.Options{Compression: saltine.CompressionBest}, strings.Repeat("a", 46), true},
+		{"longer than a cookie", "another encoder", saltine.Options{Compression: saltine.CompressionFast}, strings.Repeat(long, 20), true},
+	} {
+		signer := newTimestampSigner(t, &tt.opts)
+		token, err := signer.SignObject(tt.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		if err := signer.UnsignObject(token, &got, saltine.NoMaxAge); err != nil || got != tt.value {
+			t.Errorf("%s: it does not come back: %v", tt.name, err)
+		}
+		if (token[0] == '.') != tt.compressed {
+			t.Errorf("%s: compressed %v, want %v: %s", tt.name, token[0] == '.', tt.compressed, tt.reason)
+		}
+	}
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package zlib_test
+
+const raceEnabled = false
