@@ -82,7 +82,7 @@ func TestZipBomb(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	read()
 	runtime.ReadMemStats(&after)
-	const state = 64 << 10 // what the pools keep, and may have to make anew
+	const state = 64 << 10                                                                // what the pools keep, and may have to make anew
 	if got := after.TotalAlloc - before.TotalAlloc; got > 3*limit+state && !raceEnabled { // room grows by doubling
 		t.Errorf("a bomb took %d bytes of memory, with a limit of %d", got, limit)
 	}

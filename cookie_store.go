@@ -223,11 +223,11 @@ func (c *CookieStore) sign(s *Session, t *TimestampSigner) (string, error) {
 	if st.out, err = c.appendPayload(st.out[:0], s); err != nil {
 		return "", err
 	}
-	token, err := t.appendSigned(nil, st, st.out)
+	token, err := t.signPayload(st, st.out)
 	if size, ok := errors.AsType[*SizeError](err); ok {
 		size.Keys = s.Sizes()
 	}
-	return string(token), err
+	return token, err
 }
 
 // appendPayload appends the session serialized.

@@ -394,6 +394,31 @@ func TestEncodeLegacy(t *testing.T) {
 	}
 }
 
+// The limits hold for both forms, both ways.
+func TestSessionDataLimits(t *testing.T) {
+	for _, limits := range []saltine.Options{{MaxPayloadLen: 100}, {MaxTokenLen: 150}} {
+		for form := range saltine.SessionDataWriteLegacy + 1 {
+			store := newStore(t, &saltine.StoreOptions{Options: limits, DataForm: form})
+			s := store.New()
+			s.Set("large", strings.Repeat("0123456789abcdef", 8)+start.String())
+			_, err := store.Encode(s)
+			size, ok := errors.AsType[*saltine.SizeError](err)
+			if form == saltine.SessionDataWriteLegacy || limits.MaxPayloadLen > 0 {
+				if !ok || len(size.Keys) != 1 {
+					t.Errorf("form %d: Encode: %v", form, err)
+				}
+			}
+			data, err := newStore(t, &saltine.StoreOptions{DataForm: form}).Encode(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := store.Decode(data); limits.MaxPayloadLen > 0 && kind(t, err) != "too large" {
+				t.Errorf("form %d: Decode: %v", form, err)
+			}
+		}
+	}
+}
+
 func TestNoOps(t *testing.T) {
 	store := newStore(t, nil)
 	if store.Exists(sign(t, `{}`)) {

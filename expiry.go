@@ -102,14 +102,28 @@ func seconds(s float64) time.Duration {
 func (c *CookieStore) expiryValue(e Expiry) any {
 	switch {
 	case e.kind == expiryDate && c.naiveDates:
-		return string(pydate.AppendNaive(nil, e.date.In(c.location)))
+		return string(pydate.AppendNaive(nil, c.zoned(e.date)))
 	case e.kind == expiryDate:
-		return string(pydate.AppendISO(nil, e.date))
+		return string(pydate.AppendISO(nil, c.zoned(e.date)))
 	case e.seconds == math.Trunc(e.seconds) && math.Abs(e.seconds) < 1<<62:
 		return int64(e.seconds)
 	default:
 		return e.seconds
 	}
+}
+
+// zoned returns a date in the zone that it is stored in: its own, unless dates
+// are naive, or Python has no such zone.
+func (c *CookieStore) zoned(date time.Time) time.Time {
+	const day = 24 * 60 * 60
+	_, offset := date.Zone()
+	switch {
+	case c.naiveDates:
+		return date.In(c.location)
+	case offset <= -day || offset >= day:
+		return date.UTC()
+	}
+	return date
 }
 
 var (
@@ -139,6 +153,9 @@ func parseExpiry(raw string, loc *time.Location) (Expiry, error) {
 		f, _ := new(big.Float).SetInt(value).Float64()
 		return Expiry{kind: expirySeconds, seconds: f}, nil
 	case float64:
+		if math.IsNaN(value) {
+			return Expiry{}, errExpiryRange
+		}
 		return Expiry{kind: expirySeconds, seconds: value}, nil
 	case string:
 		if value == "" {

@@ -57,6 +57,15 @@ func (JSONSerializer) Dumps(dst []byte, v any) ([]byte, error) {
 // [ErrWrongType].
 func (JSONSerializer) Loads(payload []byte, v any) error {
 	text := string(payload)
+	if isTree(v) {
+		value, err := pyjson.Decode(text) // which checks as well
+		if err != nil {
+			return unreadable(text, err)
+		}
+		if setTree(v, value) {
+			return nil
+		}
+	}
 	if err := pyjson.Check(text); err != nil {
 		return unreadable(text, err)
 	}
@@ -85,15 +94,8 @@ func unreadable(text string, err error) error {
 
 // decodeJSON reads text, which Python would read, into v.
 func decodeJSON(text string, v any) error {
-	switch v := v.(type) {
-	case *any:
-		*v = decode(text)
+	if isTree(v) && setTree(v, decode(text)) {
 		return nil
-	case *map[string]any:
-		if m, ok := decode(text).(map[string]any); ok {
-			*v = m
-			return nil
-		}
 	}
 	standard, err := pyjson.AppendStandard(nil, text)
 	if err != nil {
@@ -103,6 +105,33 @@ func decodeJSON(text string, v any) error {
 		return wrongType(err, v)
 	}
 	return nil
+}
+
+// isTree reports whether v takes values as Decode makes them.
+func isTree(v any) bool {
+	switch v := v.(type) {
+	case *any:
+		return v != nil
+	case *map[string]any:
+		return v != nil
+	}
+	return false
+}
+
+// setTree puts value into v, for which isTree holds, if it fits.
+func setTree(v, value any) bool {
+	switch v := v.(type) {
+	case *any:
+		*v = value
+		return true
+	case *map[string]any:
+		object, ok := value.(map[string]any)
+		if ok || value == nil {
+			*v = object
+		}
+		return ok || value == nil
+	}
+	return false
 }
 
 // decode reads text, which Python would read.

@@ -490,8 +490,9 @@ func (s *Session) SetExpiry(e Expiry) {
 		return
 	}
 	e = e.from(s.now())
-	s.Set(expiryKey, s.settings().expiryValue(e))
-	if year := e.date.Year(); e.kind == expiryDate && (year < 1 || year > 9999) {
+	store := s.settings()
+	s.Set(expiryKey, store.expiryValue(e))
+	if year := store.zoned(e.date).Year(); e.kind == expiryDate && (year < 1 || year > 9999) {
 		s.refuse(expiryKey, errExpiryRange)
 	}
 }

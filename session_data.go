@@ -110,7 +110,12 @@ func (c *CookieStore) Encode(s *Session) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return c.data.sealLegacy(payload)
+	data, err := c.data.sealLegacy(payload)
+	if size, ok := errors.AsType[*SizeError](err); ok {
+		size.Keys = s.Sizes()
+		return "", err
+	}
+	return data, err
 }
 
 // Decode returns the session in the text of a column session_data, without a
@@ -141,7 +146,7 @@ func (d *dataCodec) open(data string) ([]byte, Verification, error) {
 		return payload, v, err
 	}
 	if payload, v, ok := d.openLegacy(data); ok {
-		return payload, v, nil
+		return payload, v, checkSize("payload", len(payload), d.signer.signer.maxPayload)
 	}
 	return nil, v, err
 }
@@ -151,12 +156,23 @@ func (d *dataCodec) open(data string) ([]byte, Verification, error) {
 const legacyMark = ":"
 
 func (d *dataCodec) sealLegacy(payload []byte) (string, error) {
+	if err := checkSize("payload", len(payload), d.signer.signer.maxPayload); err != nil {
+		return "", err
+	}
 	mac, err := SaltedHMAC(d.legacySalt, payload, d.legacyKeys[0], SHA1)
 	if err != nil {
 		return "", err
 	}
 	text := append(hex.AppendEncode(nil, mac), legacyMark...)
-	return base64.StdEncoding.EncodeToString(append(text, payload...)), nil
+	data := base64.StdEncoding.EncodeToString(append(text, payload...))
+	return data, checkSize("token", len(data), d.signer.signer.maxToken)
+}
+
+func checkSize(what string, size, limit int) error {
+	if size > limit {
+		return &SizeError{What: what, Size: size, Limit: limit}
+	}
+	return nil
 }
 
 // openLegacy has to decode what it was given before it finds the signature: it

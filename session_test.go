@@ -204,6 +204,11 @@ func TestSetExpiryForms(t *testing.T) {
 			t.Errorf("%s: the zero Expiry must remove it", tt.name)
 		}
 	}
+	far := newStore(t, nil).New()
+	far.SetExpiry(saltine.ExpireAt(start.In(time.FixedZone("", 86400))))
+	if diff := cmp.Diff("2023-11-14T22:13:20+00:00", far.Get("_session_expiry")); diff != "" {
+		t.Errorf("Python has no offset of a day (-want +got)\n%s", diff)
+	}
 	s := newStore(t, nil).New()
 	s.SetExpiry(saltine.ExpireAt(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)))
 	if err := s.Save(); kind(t, err) != "unsupported" {

@@ -252,6 +252,7 @@ type state struct {
 	chunk  [512]byte                   // of what is hashed
 	buf    []byte                      // compressed payload
 	out    []byte                      // payload
+	token  []byte
 }
 
 // maxRetained is the largest buffer that a pooled state keeps, in bytes.
@@ -270,6 +271,9 @@ func (s *Signer) put(st *state) {
 	}
 	if cap(st.out) > maxRetained {
 		st.out = nil
+	}
+	if cap(st.token) > maxRetained {
+		st.token = nil
 	}
 	s.states.Put(st)
 }
@@ -431,12 +435,13 @@ func (s *Signer) SignObject(v any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	token, err := s.appendEnvelope(nil, st, payload)
-	if err != nil {
+	if st.token, err = s.appendEnvelope(st.token[:0], st, payload); err != nil {
 		return "", err
 	}
-	token, err = s.seal(token, 0, st)
-	return string(token), err
+	if st.token, err = s.seal(st.token, 0, st); err != nil {
+		return "", err
+	}
+	return string(st.token), nil
 }
 
 // UnsignObject verifies token and reads its object into v, as the serializer

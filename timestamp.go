@@ -179,8 +179,16 @@ func (t *TimestampSigner) SignObject(v any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	token, err := t.appendSigned(nil, st, payload)
-	return string(token), err
+	return t.signPayload(st, payload)
+}
+
+// signPayload returns the token for a payload.
+func (t *TimestampSigner) signPayload(st *state, payload []byte) (string, error) {
+	var err error
+	if st.token, err = t.appendSigned(st.token[:0], st, payload); err != nil {
+		return "", err
+	}
+	return string(st.token), nil
 }
 
 // AppendSignObject appends to dst what SignObject returns. On an error dst is

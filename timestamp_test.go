@@ -172,6 +172,8 @@ func TestUnsignObjectErrors(t *testing.T) {
 		{"a pickle", "\x80\x04}\x94.secret-payload", new(any), "malformed"},
 		{"no pointer", `1`, 1, "wrong type"},
 		{"nil", `1`, nil, "wrong type"},
+		{"a nil pointer", `1`, (*any)(nil), "wrong type"},
+		{"a nil pointer to a map", `{}`, (*map[string]any)(nil), "wrong type"},
 	} {
 		err := signer.UnsignObject(sign(tt.payload), tt.target, saltine.NoMaxAge)
 		if got := kind(t, err); got != tt.kind {

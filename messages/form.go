@@ -48,6 +48,14 @@ func (c *Codec) open31(cookie string) (v any, err error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.loads(text)
+}
+
+// loads reads JSON in the clear.
+func (c *Codec) loads(text string) (v any, err error) {
+	if len(text) > c.maxPayload {
+		return nil, &saltine.SizeError{What: "payload", Size: len(text), Limit: c.maxPayload}
+	}
 	err = saltine.JSONSerializer{}.Loads([]byte(text), &v)
 	return v, err
 }
@@ -77,8 +85,7 @@ func (c *Codec) open14(cookie string) (v any, err error) {
 		}
 		if subtle.ConstantTimeCompare([]byte(mac), []byte(given)) == 1 {
 			c.report(saltine.Verification{Key: i, Algorithm: saltine.SHA1, Size: len(cookie)}, Django14)
-			err = saltine.JSONSerializer{}.Loads([]byte(text), &v)
-			return v, err
+			return c.loads(text)
 		}
 	}
 	return nil, errNoKey

@@ -114,6 +114,7 @@ type Codec struct {
 	django14   []saltine.Key            // nil if not accepted
 	maxSize    int
 	maxToken   int
+	maxPayload int
 	keepOldest bool
 	onVerify   func(Verification)
 }
@@ -135,10 +136,13 @@ func New(key saltine.Key, opts *Options) (*Codec, error) {
 	if o.MaxTokenLen == 0 {
 		o.MaxTokenLen = saltine.DefaultMaxTokenLen
 	}
+	if o.MaxPayloadLen == 0 {
+		o.MaxPayloadLen = saltine.DefaultMaxPayloadLen
+	}
 	if o.MaxSize < 0 {
 		return nil, fmt.Errorf("%w: MaxSize is negative", saltine.ErrInvalidOption)
 	}
-	c := &Codec{maxSize: o.MaxSize, maxToken: o.MaxTokenLen, keepOldest: o.KeepOldest, onVerify: o.OnVerify}
+	c := &Codec{maxSize: o.MaxSize, maxToken: o.MaxTokenLen, maxPayload: o.MaxPayloadLen, keepOldest: o.KeepOldest, onVerify: o.OnVerify}
 	var err error
 	if c.signer, err = c.newSigner(key, &o, Django32); err != nil {
 		return nil, err
