@@ -1,0 +1,184 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/seed-52756201/saltine/bench"
+)
+
+// The sides of comparisons that are no peers.
+const (
+	bareHMAC   = "a pooled HMAC of the same bytes"
+	bareEncode = "its own bare parts"
+	inDjango   = "Django"
+)
+
+// The peers that are compared.
+const (
+	ours             = "saltine"
+	oursUncompressed = "saltine-uncompressed"
+	gorilla          = "gorilla-json"
+	jwt              = "golang-jwt"
+	port             = "port"
+	pooled           = "pooled-std"
+)
+
+// comparison is a row of the table of what saltine must reach: an operation of
+// one side against another, with a target for each payload.
+type comparison struct {
+	op       bench.Operation
+	one      string
+	other    string
+	relation relation // atMost: one/other; atLeast: other/one
+	bounds   []bound
+}
+
+type bound struct {
+	payload string
+	value   float64
+}
+
+var comparisons = []comparison{
+	{bench.Verify, ours, bareHMAC, atMost, []bound{{"auth", 1.5}, {"large", 1.25}}},
+	{bench.DecodeRaw, ours, pooled, atMost, []bound{{"auth", 0.65}, {"medium", 0.65}, {"large", 0.65}, {"rand", 0.65}}},
+	{bench.DecodeKey, ours, gorilla, atLeast, []bound{{"auth", 2.2}, {"medium", 4.5}, {"large", 7.5}}},
+	{bench.DecodeMap, ours, gorilla, atLeast, []bound{{"tiny", 3.5}, {"auth", 1.7}, {"medium", 2}, {"large", 2.5}}},
+	{bench.DecodeMap, ours, port, atLeast, []bound{{"auth", 6.5}, {"medium", 3.5}, {"large", 3}}},
+	{bench.EncodeMap, ours, port, atLeast, []bound{{"auth", 15}, {"medium", 10}, {"large", 5}}},
+	{bench.EncodeMap, ours, pooled, atLeast, []bound{{"auth", 3}, {"medium", 2.5}, {"large", 2.5}}},
+	{bench.EncodeRaw, ours, bareEncode, atMost, []bound{{"auth", 1.12}, {"medium", 1.12}, {"large", 1.12}, {"rand", 1.12}}},
+	{bench.DecodeMap, ours, inDjango, atLeast, []bound{{"auth", 5}}},
+	{bench.EncodeMap, ours, inDjango, atLeast, []bound{{"auth", 3}}},
+	{bench.EncodeMap, oursUncompressed, gorilla, atLeast, []bound{{"auth", 4}}},
+	{bench.Forged, ours, gorilla, atLeast, []bound{{"auth", 3.5}}},
+	{bench.Forged, ours, jwt, atLeast, []bound{{"auth", 12}}},
+}
+
+// timeFigures measures all comparisons. Those of one operation on one payload
+// share their rounds.
+func timeFigures(m *measurer) ([]figure, error) {
+	type group struct {
+		op      bench.Operation
+		payload string
+	}
+	measured := map[group]rounds{}
+	var figures []figure
+	for _, c := range comparisons {
+		for _, b := range c.bounds {
+			if c.other == inDjango && m.django == nil {
+				continue
+			}
+			g := group{c.op, b.payload}
+			if measured[g] == nil {
+				subjects, err := m.subjects(g.op, bench.PayloadNamed(g.payload))
+				if err != nil {
+					return nil, err
+				}
+				if measured[g], err = m.measure(subjects); err != nil {
+					return nil, err
+				}
+			}
+			figures = append(figures, c.figure(b, measured[g]))
+		}
+	}
+	return figures, nil
+}
+
+func (c comparison) figure(b bound, r rounds) figure {
+	f := figure{unit: "x", target: target{b.value, c.relation}}
+	if c.relation == atMost {
+		f.name = fmt.Sprintf("%s %s: %s over %s", c.op, b.payload, c.one, c.other)
+		f.value, f.spread = r.ratio(c.one, c.other)
+	} else {
+		f.name = fmt.Sprintf("%s %s: %s faster than %s", c.op, b.payload, c.one, c.other)
+		f.value, f.spread = r.ratio(c.other, c.one)
+	}
+	return f
+}
+
+// subjects returns every side that is compared in an operation on a payload,
+// each once, and checked.
+func (m *measurer) subjects(op bench.Operation, p bench.Payload) ([]subject, error) {
+	var subjects []subject
+	seen := map[string]bool{}
+	for _, c := range comparisons {
+		for _, name := range []string{c.one, c.other} {
+			if c.op != op || !c.covers(p.Name) || seen[name] || name == inDjango && m.django == nil {
+				continue
+			}
+			seen[name] = true
+			s, err := m.subject(name, op, p)
+			if err != nil {
+				return nil, fmt.Errorf("%s, %s %s: %w", name, op, p.Name, err)
+			}
+			subjects = append(subjects, s)
+		}
+	}
+	return subjects, nil
+}
+
+func (c comparison) covers(payload string) bool {
+	for _, b := range c.bounds {
+		if b.payload == payload {
+			return true
+		}
+	}
+	return false
+}
+
+// subject returns one side of a comparison.
+func (m *measurer) subject(name string, op bench.Operation, p bench.Payload) (subject, error) {
+	if name == inDjango {
+		return m.djangoSubject(op, p)
+	}
+	ops, err := openPeer(peerFor(name), p)
+	if err != nil {
+		return subject{}, err
+	}
+	switch name {
+	case bareHMAC:
+		return inProcess(name, bench.OpenParts(p, ops).HMAC), nil
+	case bareEncode:
+		return inProcess(name, bench.OpenParts(p, ops).Encode), nil
+	default:
+		return inProcess(name, ops.Func(op)), nil
+	}
+}
+
+// peerFor returns the peer that a side belongs to: parts are ours.
+func peerFor(name string) string {
+	if name == bareHMAC || name == bareEncode {
+		return ours
+	}
+	return name
+}
+
+// openPeer opens the peer of that name and checks it.
+func openPeer(name string, p bench.Payload) (*bench.Ops, error) {
+	for _, peer := range bench.Peers() {
+		if peer.Name != name {
+			continue
+		}
+		ops, err := peer.Open(p)
+		if err != nil {
+			return nil, fmt.Errorf("%s refuses %s: %w", name, p.Name, err)
+		}
+		return ops, bench.Check(p, ops)
+	}
+	return nil, fmt.Errorf("no peer is called %s", name)
+}
+
+// djangoSubject is timed by Django's own process.
+func (m *measurer) djangoSubject(op bench.Operation, p bench.Payload) (subject, error) {
+	cookie, err := m.django.Dumps(p)
+	if err != nil {
+		return subject{}, err
+	}
+	return subject{inDjango, func(count int) (time.Duration, error) {
+		if op == bench.EncodeMap {
+			return m.django.TimeDumps(p, count)
+		}
+		return m.django.TimeLoads(cookie, count)
+	}}, nil
+}
