@@ -19,18 +19,20 @@ import (
 // modified, emptiness and key, and on the kind of error of saving.
 func FuzzSessionCalls(f *testing.F) {
 	for i := range byte(len(calls)) {
-		for _, beginning := range [][]byte{{0, 0, 0, 0, 0, 0}, {1, 0, 1, 0, 1, 0}, {2, 1, 2, 0, 5, 0}, {1, 2, 0, 1, 1, 2}, {3, 2, 3, 4, 3, 1}} {
+		for _, beginning := range [][]byte{{0, 0, 0, 0, 0, 0}, {1, 0, 1, 0, 1, 0}, {2, 1, 2, 0, 5, 0}, {1, 2, 0, 1, 1, 2}, {3, 2, 3, 4, 3, 1}, {1, 0, 1, 0, 1, 1}} {
 			f.Add(append(beginning, i, 0, 1, i, 7, 9, 2, 4, 3, i, 1, 0, 2, 8, 8))
 		}
 	}
+	for i := range byte(len(values)) { // each of them as an expiry
+		f.Add([]byte{0, 0, 0, 0, 0, 0, 2, 2, i, 22, 23, 24, 25, 16})
+	}
+	f.Add([]byte{0, 0, 0, 0, 0, 0, 2, 0, 0, 5, 0, 1}) // a null is no missing value
 	for i := range byte(len(payloads)) {
 		f.Add([]byte{1, 1, i, 0, 0, 2, 1, 1, 9, 22, 23, 24, 25, 19, 5})
 		f.Add([]byte{2, 0, i, 1, 2, 0, 5, 9, 22, 23, 24, 25, 19, 5})
 	}
 	f.Fuzz(func(t *testing.T, program []byte) {
-		if len(program) > 400 {
-			t.Skip("longer programs find nothing more, and are slow")
-		}
+		skipLong(t, program)
 		r := begin(t, &source{program})
 		r.compare()
 		for !r.source.isEmpty() {
@@ -39,6 +41,14 @@ func FuzzSessionCalls(f *testing.F) {
 		}
 		r.reload()
 	})
+}
+
+// skipLong keeps programs short: longer ones find nothing more, and are slow.
+func skipLong(t *testing.T, program []byte) {
+	t.Helper()
+	if len(program) > 400 {
+		t.Skip("too long a program")
+	}
 }
 
 // names are those that calls choose from: few, so that they meet each other's
@@ -144,11 +154,29 @@ func (r *runner) failf(format string, args ...any) {
 	r.t.Fatalf("%s\nafter: %s", fmt.Sprintf(format, args...), strings.Join(r.log, "; "))
 }
 
-// begin makes a session from the first bytes: how it comes to be, policy,
-// payload, fault of the cookie, its age, and guard.
+// begin makes a session: how is chosen by the first byte.
 func begin(t *testing.T, src *source) *runner {
-	m := &model{cookieAge: 100 * time.Second, now: start}
 	how := src.choice(4)
+	r := prepare(t, src)
+	switch how {
+	case 0:
+		r.logf("New")
+		r.model.key = ""
+		r.session = r.store.New()
+	case 1:
+		r.open()
+	case 2:
+		r.load()
+	case 3:
+		r.decode()
+	}
+	return r
+}
+
+// prepare makes a store, and in the model the cookie to open: the next bytes
+// choose policy, payload, fault of the cookie, its age, and guard.
+func prepare(t *testing.T, src *source) *runner {
+	m := &model{cookieAge: 100 * time.Second, now: start}
 	m.policy = policies[src.choice(len(policies))]
 	m.cookie.payload = payloads[src.choice(len(payloads))]
 	fault := src.choice(4)
@@ -179,18 +207,6 @@ func begin(t *testing.T, src *source) *runner {
 		m.cookie.isForged = true
 		m.key = "12345678"
 	}
-	switch how {
-	case 0:
-		r.logf("New")
-		m.key = ""
-		r.session = r.store.New()
-	case 1:
-		r.open()
-	case 2:
-		r.load()
-	case 3:
-		r.decode()
-	}
 	return r
 }
 
@@ -198,13 +214,16 @@ func (r *runner) open() {
 	r.logf("Open")
 	r.session = r.store.Open(r.model.key)
 	if r.model.guard != noGuard {
-		r.session.Guard(func(s *saltine.Session) bool {
-			r.asked++
-			s.Get("a")
-			s.SetAccessed(true)
-			return r.model.guard == refuses
-		})
+		r.session.Guard(r.guard)
 	}
+}
+
+// guard looks at the data, which must not count as access.
+func (r *runner) guard(s *saltine.Session) bool {
+	r.asked++
+	s.Get("a")
+	s.SetAccessed(true)
+	return r.model.guard == refuses
 }
 
 // load opens the session where it cannot be loaded.

@@ -47,6 +47,15 @@ var calls = []func(*runner){
 	},
 	update,
 	func(r *runner) {
+		name, value := r.name("Replace"), r.value()
+		other := r.store.New()
+		other.Set(name.key, value.set)
+		r.model.clear()
+		r.model.set(name, value.member)
+		r.session.Replace(other)
+		other.Set(name.key, "later") // changes nothing of ours
+	},
+	func(r *runner) {
 		r.logf("Len")
 		r.model.use()
 		r.requireSame(len(r.model.members), r.session.Len())

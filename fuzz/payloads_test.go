@@ -25,12 +25,15 @@ var payloadSeeds = []string{
 	`{"a":"` + strings.Repeat("a", 1000) + `"}`,
 }
 
-// vectorPayloads are what Django serialized.
+// vectorPayloads are what Django serialized, each of them once.
 func vectorPayloads() [][]byte {
 	var payloads [][]byte
+	seen := map[string]bool{}
 	for _, g := range must(vectors.Django()).Groups {
 		for _, t := range g.Tests {
-			if payload := t.Payload(); payload != nil && g.Kind != vectors.KindMessages {
+			payload := t.Payload()
+			if payload != nil && !seen[string(payload)] {
+				seen[string(payload)] = true
 				payloads = append(payloads, payload)
 			}
 		}

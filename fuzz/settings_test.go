@@ -38,8 +38,9 @@ type seed struct {
 	now     time.Time
 }
 
-// fromVectors is all settings, and all tokens as seeds.
+// fromVectors is all settings, and as seeds all tokens, each of them once.
 var fromVectors = sync.OnceValues(func() (settings []*setting, seeds []seed) {
+	seen := map[string]bool{}
 	for _, g := range must(vectors.Django()).Groups {
 		switch g.Kind {
 		case vectors.KindSigner, vectors.KindTimestampSigner, vectors.KindSigningDumps, vectors.KindSession:
@@ -50,6 +51,10 @@ var fromVectors = sync.OnceValues(func() (settings []*setting, seeds []seed) {
 			continue
 		}
 		for _, t := range g.Tests {
+			if seen[t.Cookie] {
+				continue
+			}
+			seen[t.Cookie] = true
 			seeds = append(seeds, seed{byte(len(settings)), t.Cookie, t.Time()})
 		}
 		settings = append(settings, newSetting(&g))

@@ -40,7 +40,7 @@ func FuzzTimestamp(f *testing.F) {
 var stamps = []string{
 	"1r31eq", "1r31ep", "1r31er", "0", "", "-", "-0", "-1", "--1", "+1", "_", " 1", "1\n", "01r31eq", "1r31eq=", "é",
 	"zzzzzz", "aZl8N0y58M7", "aZl8N0y58M8", "-aZl8N0y58M8", "-aZl8N0y58M9",
-	strings.Repeat("z", 171), strings.Repeat("z", 172), "-" + strings.Repeat("z", 173), strings.Repeat("0", 300) + "1",
+	strings.Repeat("z", 171), "1" + strings.Repeat("0", 171), "-T" + strings.Repeat("z", 171), strings.Repeat("z", 172), "-" + strings.Repeat("z", 173), strings.Repeat("0", 300) + "1",
 }
 
 // referenceTimestamp reads a token, as choose's clock shows the time.
