@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -54,6 +55,9 @@ func python(t *testing.T, script string, lines []string) []string {
 	t.Helper()
 	path, err := exec.LookPath("python3")
 	if err != nil {
+		if os.Getenv("SALTINE_REQUIRE_LIVE") == "1" {
+			t.Fatal("no python3 to compare with")
+		}
 		t.Skip("no python3 to compare with")
 	}
 	cmd := exec.Command(path, "-c", script)
