@@ -281,13 +281,13 @@ var expiries = map[string]saltine.Expiry{
 	"timedelta 0":             saltine.ExpireIn(0),
 	"aware":                   saltine.ExpireAt(time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)),
 	"aware with microseconds": saltine.ExpireAt(time.Date(2024, 1, 2, 3, 4, 5, 678900999, time.UTC)),
+	"naive":                   saltine.ExpireAt(time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC)), // with NaiveDates
 	"1.5":                     saltine.ExpireIdle(1500 * time.Millisecond),
 }
 
 // expiryPythonOnly are the rows of session-expiry.json that Go has no
 // counterpart of.
 var expiryPythonOnly = map[string]string{
-	"set_expiry naive":             "a Go time always has an offset",
 	"set_expiry True":              "a bool counts as seconds in Python",
 	"set_expiry 'x'":               "a text is no Expiry in Go",
 	`stored "2023-11-14T22:13:20"`: "Python refuses to subtract a naive date from an aware one; ours is taken in Location",
@@ -325,7 +325,7 @@ func testSetExpiry(t *testing.T, row vectors.ExpiryRow) {
 	if !ok {
 		t.Fatalf("no mapping for the argument %q", row.SetExpiry)
 	}
-	s := newStore(t, nil).New()
+	s := newStore(t, &saltine.StoreOptions{NaiveDates: row.SetExpiry == "naive"}).New()
 	s.SetExpiry(e)
 	got := s.Get("_session_expiry")
 	if text, ok := got.(string); ok {
