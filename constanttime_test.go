@@ -7,6 +7,8 @@ import (
 	"go/token"
 	"slices"
 	"testing"
+
+	"github.com/seed-52756201/saltine"
 )
 
 // sources are the files that compare a signature with the right one.
@@ -76,4 +78,22 @@ func selectorOf(call *ast.CallExpr) string {
 		}
 	}
 	return ""
+}
+
+// BenchmarkRefuse shows, with benchstat, how long refusing takes by which
+// character of a signature is wrong. docs/security.md says what that can show.
+func BenchmarkRefuse(b *testing.B) {
+	signer := newSigner(b, testKey, nil)
+	good := signer.AppendSign(nil, []byte("some value"))
+	for name, at := range map[string]int{"first": len(good) - saltine.SHA256.SignatureLen(), "last": len(good) - 1} {
+		bad := slices.Clone(good)
+		bad[at] ^= 1
+		b.Run("wrong="+name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := signer.UnsignBytes(bad); err == nil {
+					b.Fatal("a forged token is good")
+				}
+			}
+		})
+	}
 }

@@ -1,7 +1,7 @@
 // Package mutants breaks the lines that security depends on, one at a time, and
 // expects that a test fails for each:
 //
-//	go test ./internal/mutants -mutants -v
+//	go test ./internal/mutants -mutants -v -timeout=30m
 //
 // The tree is never touched: a broken file goes to the compiler by go test's
 // -overlay. Without the flag the test only checks that every line is still there.
@@ -39,14 +39,16 @@ func (m *mutant) pkg() string {
 	return "./" + path.Dir(m.file)
 }
 
-// unaffected are tests that look at the tree and not at what was compiled.
-const unaffected = "^Test(API|AdvisoriesHaveTests|Dependencies|Docs.*|Readme.*)$"
+// skipped are tests that look at the tree and not at what was compiled, and
+// those of internal/zlib that go through thousands of streams, where quicker
+// ones have to find the same.
+const skipped = "^Test(API|AdvisoriesHaveTests|Dependencies|Docs.*|Readme.*|Mutants.*|PythonStreams|RoundTrip|SizesPython)$"
 
 var failed = regexp.MustCompile(`--- FAIL: (\S+)`)
 
 func TestMutants(t *testing.T) { //nolint:tparallel // the subtests share the processors, nothing else runs
 	mutants := slices.Concat(signerMutants, timestampMutants, payloadMutants, storeMutants, sessionMutants, internalMutants, cookieMutants, carrierMutants, httpMutants)
-	if len(mutants) < 100 {
+	if len(mutants) < 200 {
 		t.Errorf("only %d mutants", len(mutants))
 	}
 	if *run {
@@ -121,7 +123,7 @@ func (m *mutant) overlay(t *testing.T) string {
 // goTest runs go test for the sake of its outcome, not of its speed or advice.
 func goTest(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	args = append([]string{"test", "-failfast", "-vet=off", "-ldflags=-w", "-timeout=2m", "-skip=" + unaffected}, args...)
+	args = append([]string{"test", "-failfast", "-vet=off", "-ldflags=-w", "-timeout=1m", "-skip=" + skipped}, args...)
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = root
 	out, err := cmd.CombinedOutput()

@@ -124,16 +124,6 @@ var signerMutants = []mutant{
 		reason: "Django refuses it",
 	},
 	{
-		file: "signer.go", name: "negative token limit",
-		old: `case o.MaxTokenLen < 0:`, new: `case o.MaxTokenLen < -1:`,
-		reason: "a mistake goes unnoticed",
-	},
-	{
-		file: "signer.go", name: "negative payload limit",
-		old: `case o.MaxPayloadLen < 0:`, new: `case o.MaxPayloadLen < -1:`,
-		reason: "a mistake goes unnoticed",
-	},
-	{
 		file: "signer.go", name: "no default token limit",
 		old: `o.MaxTokenLen = DefaultMaxTokenLen`, new: `o.MaxTokenLen = 1 << 40`,
 		reason: "no limit without an option",
@@ -199,16 +189,6 @@ var signerMutants = []mutant{
 		reason: "a key that can be guessed goes unnoticed",
 	},
 	{
-		file: "key.go", name: "uniform key",
-		old: `differentBytes(string(k)) < 5`, new: `differentBytes(string(k)) < 4`,
-		reason: "a key that can be guessed goes unnoticed",
-	},
-	{
-		file: "salt.go", name: "key before salt",
-		old: `string(salt), suffix, string(key)`, new: `string(key), suffix, string(salt)`,
-		reason: "no signature is Django's",
-	},
-	{
 		file: "salt.go", name: "one salt for all",
 		old: `string(salt), suffix, string(key)`, new: `suffix, string(key)`,
 		reason: "a token for one purpose is good for every other",
@@ -217,11 +197,6 @@ var signerMutants = []mutant{
 		file: "salt.go", name: "HMAC with an empty key",
 		old: `	if key == "" {`, new: `	if key == "x" {`,
 		reason: "anybody can sign",
-	},
-	{
-		file: "salt.go", name: "HMAC with any algorithm",
-		old: `	if err := algorithm.check(); err != nil {`, new: `	if err := algorithm.check(); err != nil && key == "" {`,
-		reason: "a panic",
 	},
 	{
 		file: "algorithm.go", name: "out of range",
@@ -235,11 +210,6 @@ var signerMutants = []mutant{
 		old: `fips140.Enforced() && !algorithms[a].approved`, new: `fips140.Enforced() && algorithms[a].name == ""`,
 		reason: "a panic at the first token",
 	},
-	{
-		file: "algorithm.go", name: "MD5 as SHA-256",
-		old: `SHA256:   {"sha256", sha256.Size, sha256.New, true}`, new: `SHA256:   {"sha256", md5.Size, md5.New, true}`,
-		reason: "another algorithm than the one asked for",
-	},
 }
 
 var timestampMutants = []mutant{
@@ -252,11 +222,6 @@ var timestampMutants = []mutant{
 		file: "timestamp.go", name: "age at the limit",
 		old: `if clock(now)-stamp > maxAge.Seconds() {`, new: `if clock(now)-stamp >= maxAge.Seconds() {`,
 		reason: "Django takes it",
-	},
-	{
-		file: "timestamp.go", name: "age without sign",
-		old: `if clock(now)-stamp > maxAge.Seconds() {`, new: `if math.Abs(clock(now)-stamp) > maxAge.Seconds() {`,
-		reason: "Django takes tokens from the future",
 	},
 	{
 		file: "timestamp.go", name: "clock in whole seconds",
@@ -341,10 +306,5 @@ var timestampMutants = []mutant{
 		file: "timestamp.go", name: "payload before the age",
 		old: `envelope, err := openTimestamp(t, st, token, maxAge, &v)`, new: `envelope, err := openTimestamp(t, st, token, NoMaxAge, &v)`,
 		reason: "the payloads of old tokens are good",
-	},
-	{
-		file: "timestamp.go", name: "another salt",
-		old: `return newTimestampSigner(key, opts, SaltTimestampSigner, CompressionNone)`, new: `return newTimestampSigner(key, opts, SaltSigner, CompressionNone)`,
-		reason: "a Signer's value that ends like a time is good",
 	},
 }
