@@ -38,7 +38,7 @@ type Session struct {
 	err          error
 	verification Verification
 	guard        func(*Session) bool
-	few          [8]pyjson.Member // room for members
+	few          [7]pyjson.Member // room for members
 }
 
 // use is what every use of the data does first. Django: _get_session.
@@ -96,7 +96,7 @@ func (s *Session) read() error {
 		return err
 	}
 	s.loaded = true
-	return s.checkExpiry()
+	return s.checkExpiry(st.now)
 }
 
 // parse splits the payload into members.
@@ -133,8 +133,8 @@ func (s *Session) parseOther(payload []byte) error {
 	return s.firstInvalid()
 }
 
-// checkExpiry holds a session that was read to its stored expiry.
-func (s *Session) checkExpiry() error {
+// checkExpiry holds a session that was read now to its stored expiry.
+func (s *Session) checkExpiry(now time.Time) error {
 	if s.store.expiry == ExpiryCookieAge {
 		return nil
 	}
@@ -146,7 +146,7 @@ func (s *Session) checkExpiry() error {
 	if err != nil {
 		return malformed(err)
 	}
-	if now := s.store.Now().Truncate(time.Microsecond); !deadline.After(now) {
+	if !deadline.After(now.Truncate(time.Microsecond)) {
 		return &ExpiredError{SignedAt: s.verification.SignedAt, Deadline: deadline}
 	}
 	return nil

@@ -253,6 +253,7 @@ type state struct {
 	buf    []byte                      // compressed payload
 	out    []byte                      // payload
 	token  []byte
+	now    time.Time // when the age of the token was checked
 }
 
 // maxRetained is the largest buffer that a pooled state keeps, in bytes.

@@ -135,17 +135,18 @@ func openTimestamp[T text](t *TimestampSigner, st *state, token T, maxAge time.D
 	if !ok {
 		return value, malformed(errBadTimestamp)
 	}
-	now, signedAt := t.signer.now(), stampTime(sec)
+	st.now = t.signer.now()
+	signedAt := stampTime(sec)
 	if maxAge != NoMaxAge {
 		if math.IsInf(stamp, 0) {
 			return value, malformed(errHugeTimestamp)
 		}
-		if clock(now)-stamp > maxAge.Seconds() {
+		if clock(st.now)-stamp > maxAge.Seconds() {
 			return value, &ExpiredError{SignedAt: signedAt, Deadline: signedAt.Add(maxAge)}
 		}
 	}
 	v.SignedAt = signedAt
-	v.Age = now.Sub(signedAt)
+	v.Age = st.now.Sub(signedAt)
 	report(t.signer, v, by, token, signed[:at])
 	return signed[:at], nil
 }

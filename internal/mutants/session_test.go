@@ -198,7 +198,7 @@ var sessionMutants = []mutant{
 	},
 	{
 		file: "session.go", name: "no stored expiry",
-		old: `	return s.checkExpiry()
+		old: `	return s.checkExpiry(st.now)
 }`, new: `	return nil
 }`,
 		reason: "a session outlives its own expiry",
@@ -216,7 +216,7 @@ var sessionMutants = []mutant{
 	},
 	{
 		file: "session.go", name: "good at the end",
-		old: `!deadline.After(now) {`, new: `deadline.Before(now) {`,
+		old: `if !deadline.After(now`, new: `if deadline.Before(now`,
 		reason: "good for a microsecond too long",
 	},
 	{
@@ -233,10 +233,10 @@ var sessionMutants = []mutant{
 		old: `	if err != nil {
 		return malformed(err)
 	}
-	if now`, new: `	if err != nil {
+	if !deadline`, new: `	if err != nil {
 		return nil
 	}
-	if now`,
+	if !deadline`,
 		reason: "a session lives on without an end",
 	},
 	{

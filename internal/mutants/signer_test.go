@@ -215,12 +215,12 @@ var signerMutants = []mutant{
 var timestampMutants = []mutant{
 	{
 		file: "timestamp.go", name: "no age check",
-		old: `if clock(now)-stamp > maxAge.Seconds() {`, new: `if clock(now)-stamp > maxAge.Seconds()*1e9 {`,
+		old: `if clock(st.now)-stamp > maxAge.Seconds() {`, new: `if clock(st.now)-stamp > maxAge.Seconds()*1e9 {`,
 		reason: "old tokens are good",
 	},
 	{
 		file: "timestamp.go", name: "age at the limit",
-		old: `if clock(now)-stamp > maxAge.Seconds() {`, new: `if clock(now)-stamp >= maxAge.Seconds() {`,
+		old: `if clock(st.now)-stamp > maxAge.Seconds() {`, new: `if clock(st.now)-stamp >= maxAge.Seconds() {`,
 		reason: "Django takes it",
 	},
 	{
@@ -283,8 +283,8 @@ var timestampMutants = []mutant{
 	},
 	{
 		file: "timestamp.go", name: "report before the age",
-		old: `	now, signedAt := t.signer.now(), stampTime(sec)`, new: `	report(t.signer, v, by, token, signed[:at])
-	now, signedAt := t.signer.now(), stampTime(sec)`,
+		old: `	st.now = t.signer.now()`, new: `	report(t.signer, v, by, token, signed[:at])
+	st.now = t.signer.now()`,
 		reason: "the hook counts expired tokens among the good ones",
 	},
 	{

@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 )
 
@@ -224,11 +223,6 @@ func appendStruct(dst []byte, v reflect.Value, depth int, fields []field) ([]byt
 	return append(dst, '}'), nil
 }
 
-type mapEntry struct {
-	key   string
-	value reflect.Value
-}
-
 func appendMapValue(dst []byte, v reflect.Value, depth int, _ bool) ([]byte, error) {
 	if v.IsNil() {
 		return append(dst, "null"...), nil
@@ -258,16 +252,16 @@ func appendMapValue(dst []byte, v reflect.Value, depth int, _ bool) ([]byte, err
 
 // mapEntries returns the entries sorted by the text of their keys. Two keys with
 // the same text are an error: which one Python then took would be chance.
-func mapEntries(v reflect.Value) ([]mapEntry, error) {
-	entries := make([]mapEntry, 0, v.Len())
+func mapEntries(v reflect.Value) ([]mapEntry[reflect.Value], error) {
+	entries := make([]mapEntry[reflect.Value], 0, v.Len())
 	for iter := v.MapRange(); iter.Next(); {
 		key, err := mapKey(iter.Key())
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, mapEntry{key, iter.Value()})
+		entries = append(entries, mapEntry[reflect.Value]{key, iter.Value()})
 	}
-	slices.SortFunc(entries, func(a, b mapEntry) int { return strings.Compare(a.key, b.key) })
+	slices.SortFunc(entries, byKey)
 	for i := 1; i < len(entries); i++ {
 		if entries[i].key == entries[i-1].key {
 			return nil, unsupportedValue(v, "two keys have the same text")

@@ -153,11 +153,13 @@ func checkEnd(text string, i int) error {
 
 // skipSpace knows the four characters that Python's json module calls white space.
 func skipSpace(text string, i int) int {
-	for i < len(text) && (text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || text[i] == '\r') {
+	for i < len(text) && text[i] <= ' ' && isSpace(text[i]) {
 		i++
 	}
 	return i
 }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // literal returns the word that begins at text[i], or "".
 func literal(text string, i int) string {

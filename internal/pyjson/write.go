@@ -90,6 +90,14 @@ func appendSlice[T any](dst []byte, items []T, depth int, write func([]byte, T, 
 	return append(dst, ']'), nil
 }
 
+// mapEntry is a key of a map, as text, and its value.
+type mapEntry[T any] struct {
+	key   string
+	value T
+}
+
+func byKey[T any](a, b mapEntry[T]) int { return strings.Compare(a.key, b.key) }
+
 func appendMap[T any](dst []byte, m map[string]T, depth int, write func([]byte, T, int) ([]byte, error)) ([]byte, error) {
 	if m == nil {
 		return append(dst, "null"...), nil
@@ -97,23 +105,23 @@ func appendMap[T any](dst []byte, m map[string]T, depth int, write func([]byte, 
 	if depth == MaxDepth {
 		return dst, unsupported[map[string]T](tooDeep)
 	}
-	var room [16]string
-	keys := room[:0]
-	for key := range m {
-		keys = append(keys, key)
+	var room [16]mapEntry[T]
+	entries := room[:0]
+	for key, value := range m {
+		entries = append(entries, mapEntry[T]{key, value})
 	}
-	slices.Sort(keys)
+	slices.SortFunc(entries, byKey)
 	dst = append(dst, '{')
-	for i, key := range keys {
+	for i := range entries {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		var err error
-		if dst, err = AppendString(dst, key); err != nil {
+		if dst, err = AppendString(dst, entries[i].key); err != nil {
 			return dst, err
 		}
 		dst = append(dst, ':')
-		if dst, err = write(dst, m[key], depth+1); err != nil {
+		if dst, err = write(dst, entries[i].value, depth+1); err != nil {
 			return dst, err
 		}
 	}
