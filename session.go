@@ -27,6 +27,7 @@ import (
 //
 // Django: contrib.sessions.backends.base.SessionBase.
 type Session struct {
+	_            noCopy
 	store        *CookieStore
 	key          string
 	loaded       bool
@@ -40,6 +41,16 @@ type Session struct {
 	guard        func(*Session) bool
 	few          [7]pyjson.Member // room for members
 }
+
+// noCopy has go vet report copies of what holds it: two copies of a session
+// share their values until one of them changes.
+type noCopy struct{}
+
+// Lock does nothing.
+func (*noCopy) Lock() {}
+
+// Unlock does nothing.
+func (*noCopy) Unlock() {}
 
 // use is what every use of the data does first. Django: _get_session.
 func (s *Session) use() {

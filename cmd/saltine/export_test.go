@@ -5,4 +5,5 @@ var (
 	Run       = run
 	Canonical = canonical
 	Pretty    = pretty
+	SplitKeys = splitKeys
 )

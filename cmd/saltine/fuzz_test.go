@@ -3,6 +3,7 @@ package main_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -34,6 +35,43 @@ func FuzzValue(f *testing.F) {
 			case 0, 1, 3, 4, 5:
 			default:
 				t.Errorf("%q: code %d", args, got.code)
+			}
+		}
+	})
+}
+
+// The lines of a key file are its keys, byte for byte and in order, or it is
+// refused without a word of it in the error.
+func FuzzKeyFile(f *testing.F) {
+	for _, seed := range []string{"", "\n", "key", "key\n", "key\r\n", "one\ntwo\n", "one\r\ntwo", "one\n\ntwo", " \n\t", "key\n\n", "\r", "\xff\x00\n"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		keys, err := main.SplitKeys(text)
+		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+		for i := range lines {
+			lines[i] = strings.TrimSuffix(lines[i], "\r")
+		}
+		if slices.Contains(lines, "") {
+			if err == nil {
+				t.Fatalf("%d keys, though a line is empty", len(keys))
+			}
+			for _, line := range lines {
+				if len(line) > 20 && strings.Contains(err.Error(), line) {
+					t.Fatal("the error has a line of the file")
+				}
+			}
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(keys) != len(lines) {
+			t.Fatalf("%d keys in %d lines", len(keys), len(lines))
+		}
+		for i, key := range keys {
+			if string(key) != lines[i] {
+				t.Errorf("line %d is not the key", i+1)
 			}
 		}
 	})

@@ -51,6 +51,9 @@ func stdDecompress(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if data[1]&0x20 != 0 { // it takes the empty dictionary for none, unlike zlib
+		return nil, stdzlib.ErrDictionary
+	}
 	return io.ReadAll(r)
 }
 

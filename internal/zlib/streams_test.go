@@ -2,6 +2,7 @@ package zlib_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,8 +80,8 @@ var streamTests = []streamTest{
 		refused: "not a zlib header", python: dataError + "incorrect header check",
 	},
 	{
-		name: "preset dictionary", reason: "there is none to use",
-		data:    append([]byte{0x78, 0xbb, 0, 0, 0, 1}, pack(last, fixed, fixedEnd)...),
+		name: "preset dictionary", reason: "there is none to use, the empty one included, which other readers take for none",
+		data:    slices.Concat([]byte{0x78, 0xbb, 0, 0, 0, 1}, pack(last, fixed, fixedEnd), []byte{0, 0, 0, 1}),
 		refused: "a preset dictionary is needed", python: "Error 2 while decompressing data",
 	},
 	{
