@@ -21,7 +21,9 @@ func TestUnfitTargets(t *testing.T) {
 		value  any
 	)
 	for _, target := range []any{
-		nil, object, value, 1, "text", struct{ A int }{}, (*any)(nil), (*map[string]any)(nil), (*struct{ A int })(nil),
+		nil, object, value, 1, "text",
+		struct{ A int }{},
+		(*any)(nil), (*map[string]any)(nil), (*struct{ A int })(nil),
 		new(int), new(string), new([]any), new(chan int), new(func()), make(chan int),
 	} {
 		if err := signer.UnsignObject(token, target, saltine.NoMaxAge); kind(t, err) != "wrong type" {

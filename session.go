@@ -139,7 +139,7 @@ func (s *Session) parseOther(payload []byte) error {
 		return err
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		s.put(key, values[key])
+		s.write(s.add(key), values[key])
 	}
 	return s.firstInvalid()
 }
@@ -254,22 +254,33 @@ func (s *Session) Set(key string, value any) {
 }
 
 func (s *Session) put(key string, value any) {
-	delete(s.invalid, key)
-	text, err := pyjson.Append(nil, value)
-	if err != nil {
-		s.refuse(key, err)
-		text = []byte("null")
-	}
 	i := s.index(key)
 	if i < 0 {
-		i = len(s.members)
-		name, _ := pyjson.AppendString(nil, key) // empty if it cannot be written
-		s.members = append(s.members, pyjson.Member{Key: key, RawKey: string(name)})
+		i = s.add(key)
 	}
-	if s.members[i].RawKey == "" {
-		s.refuse(key, errKeyText)
+	s.write(i, value)
+}
+
+// add makes a place at the end for a key that is not there.
+func (s *Session) add(key string) int {
+	name, _ := pyjson.AppendString(nil, key) // empty if it cannot be written
+	s.members = append(s.members, pyjson.Member{Key: key, RawKey: string(name)})
+	return len(s.members) - 1
+}
+
+// write puts value into a place.
+func (s *Session) write(i int, value any) {
+	m := &s.members[i]
+	delete(s.invalid, m.Key)
+	text, err := pyjson.Append(nil, value)
+	if err != nil {
+		s.refuse(m.Key, err)
+		text = []byte("null")
 	}
-	s.members[i].Raw = string(text)
+	if m.RawKey == "" {
+		s.refuse(m.Key, errKeyText)
+	}
+	m.Raw = string(text)
 }
 
 var errKeyText = errors.New("the session key is not valid UTF-8")
