@@ -3,6 +3,7 @@ package bench
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
 	"hash"
 	"strings"
@@ -17,6 +18,9 @@ import (
 type Parts struct {
 	// HMAC of what is signed in the cookie, by a pooled hash.
 	HMAC func() error
+	// Decode signs again what is signed in the cookie, compares, and decodes and
+	// inflates the envelope with this build's own decompressor.
+	Decode func() error
 	// Encode compresses the JSON with this build's own compressor, and encodes
 	// and signs the result.
 	Encode func() error
@@ -24,20 +28,38 @@ type Parts struct {
 
 // OpenParts makes the parts ready for the cookie of ops.
 func OpenParts(p Payload, ops *Ops) Parts {
-	signed := []byte(ops.Cookie[:strings.LastIndex(ops.Cookie, ":")])
+	end := strings.LastIndex(ops.Cookie, ":")
+	signed, signature := []byte(ops.Cookie[:end]), []byte(ops.Cookie[end+1:])
 	envelope, _, _ := strings.Cut(string(signed), ":")
 	rest := signed[len(envelope):]
-	_, compressed := strings.CutPrefix(envelope, ".")
+	text, compressed := strings.CutPrefix(envelope, ".")
 
 	key := sha256.Sum256([]byte(salt + "signer" + secret))
 	macs := sync.Pool{New: func() any { return &pooledMAC{h: hmac.New(sha256.New, key[:])} }}
-	var packed, token []byte
+	var packed, token, payload []byte
 	return Parts{
 		HMAC: func() error {
 			m := macs.Get().(*pooledMAC)
 			m.sum(signed)
 			macs.Put(m)
 			return nil
+		},
+		Decode: func() (err error) {
+			m := macs.Get().(*pooledMAC)
+			token = base64.RawURLEncoding.AppendEncode(token[:0], m.sum(signed))
+			macs.Put(m)
+			if subtle.ConstantTimeCompare(token, signature) != 1 {
+				return errBadSignature
+			}
+			if !compressed {
+				payload, err = pybase64.AppendDecode(payload[:0], text)
+				return err
+			}
+			if packed, err = pybase64.AppendDecode(packed[:0], text); err != nil {
+				return err
+			}
+			payload, err = zlib.AppendDecompress(payload[:0], packed, len(p.JSON))
+			return err
 		},
 		Encode: func() error {
 			token = token[:0]

@@ -11,6 +11,7 @@ import (
 const (
 	bareHMAC   = "a pooled HMAC of the same bytes"
 	bareEncode = "its own bare parts"
+	bareDecode = "bare HMAC, base64 and inflate"
 	inDjango   = "Django"
 )
 
@@ -43,6 +44,7 @@ var comparisons = []comparison{
 	{bench.Verify, ours, bareHMAC, atMost, []bound{{"auth", 1.5}, {"large", 1.25}}},
 	{bench.DecodeRaw, ours, pooled, atMost, []bound{{"auth", 0.65}, {"medium", 0.65}, {"large", 0.65}, {"rand", 0.65}}},
 	{bench.DecodeKey, ours, gorilla, atLeast, []bound{{"auth", 2.2}, {"medium", 4.5}, {"large", 7.5}}},
+	{bench.DecodeKey, ours, bareDecode, atMost, []bound{{"large", 1.15}}},
 	{bench.DecodeMap, ours, gorilla, atLeast, []bound{{"tiny", 3.5}, {"auth", 1.7}, {"medium", 2}, {"large", 2.5}}},
 	{bench.DecodeMap, ours, port, atLeast, []bound{{"auth", 6.5}, {"medium", 3.5}, {"large", 3}}},
 	{bench.EncodeMap, ours, port, atLeast, []bound{{"auth", 15}, {"medium", 10}, {"large", 5}}},
@@ -139,6 +141,8 @@ func (m *measurer) subject(name string, op bench.Operation, p bench.Payload) (su
 	switch name {
 	case bareHMAC:
 		return inProcess(name, bench.OpenParts(p, ops).HMAC), nil
+	case bareDecode:
+		return inProcess(name, bench.OpenParts(p, ops).Decode), nil
 	case bareEncode:
 		return inProcess(name, bench.OpenParts(p, ops).Encode), nil
 	default:
@@ -148,7 +152,7 @@ func (m *measurer) subject(name string, op bench.Operation, p bench.Payload) (su
 
 // peerFor returns the peer that a side belongs to: parts are ours.
 func peerFor(name string) string {
-	if name == bareHMAC || name == bareEncode {
+	if name == bareHMAC || name == bareDecode || name == bareEncode {
 		return ours
 	}
 	return name
