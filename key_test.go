@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -51,6 +53,34 @@ func TestKeyIsRedacted(t *testing.T) {
 	}
 	if string(key) != secret {
 		t.Error("an explicit conversion must give the key")
+	}
+}
+
+// What a panic prints of a key when the program dies of it.
+func TestPanicShowsNoKey(t *testing.T) {
+	const secret = "correct horse battery staple"
+	key := saltine.Key(secret)
+	values := map[string]any{
+		"key": key, "pointer": &key, "options": saltine.Options{Fallbacks: []saltine.Key{key}}, "signer": newSigner(t, key, nil),
+		"error": fmt.Errorf("%w: %v", saltine.ErrInvalidKey, key),
+	}
+	if name := os.Getenv("SALTINE_TEST_PANIC"); name != "" {
+		panic(values[name])
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range values {
+		cmd := exec.CommandContext(t.Context(), exe, "-test.run=^TestPanicShowsNoKey$")
+		cmd.Env = append(os.Environ(), "SALTINE_TEST_PANIC="+name)
+		out, err := cmd.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "panic: ") {
+			t.Errorf("%s: %v, and no panic", name, err)
+		}
+		if leaks(string(out), secret) {
+			t.Errorf("a panic with %s shows the key", name)
+		}
 	}
 }
 
