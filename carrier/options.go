@@ -153,6 +153,8 @@ func (o *Options) check() error {
 		return invalidOption("NoPath with a Path")
 	case o.Path != "" && o.Path[0] != '/':
 		return invalidOption("Path does not start with /")
+	case strings.HasSuffix(o.Path, " "):
+		return invalidOption("Path ends with a space, which browsers cut off")
 	case strings.ContainsFunc(o.Path, isNoPath):
 		return invalidOption("Path has a semicolon or a character that is not printable ASCII")
 	case strings.ContainsFunc(o.Domain, isNoDomain):

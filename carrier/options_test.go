@@ -79,6 +79,7 @@ func TestNewRefuses(t *testing.T) {
 		{"name not ASCII", carrier.Options{Name: "é"}, "no token"},
 		{"relative path", carrier.Options{Path: "app"}, "browsers ignore it"},
 		{"path with semicolon", carrier.Options{Path: "/;Domain=x"}, "another attribute"},
+		{"path with a space at its end", carrier.Options{Path: "/app "}, "browsers cut it off: it is another path then"},
 		{"path with line break", carrier.Options{Path: "/\nX: y"}, "another header"},
 		{"path and no path", carrier.Options{Path: "/", NoPath: true}, "one or the other"},
 		{"domain with port", carrier.Options{Domain: "example.com:8000"}, "cookies have no ports: a login that never holds"},
