@@ -153,10 +153,8 @@ func (o *Options) check() error {
 		return invalidOption("NoPath with a Path")
 	case o.Path != "" && o.Path[0] != '/':
 		return invalidOption("Path does not start with /")
-	case strings.HasSuffix(o.Path, " "):
-		return invalidOption("Path ends with a space, which browsers cut off")
 	case strings.ContainsFunc(o.Path, isNoPath):
-		return invalidOption("Path has a semicolon or a character that is not printable ASCII")
+		return invalidOption("Path has a character that no request has in its path: browsers write %%20 for a space, and so for others")
 	case strings.ContainsFunc(o.Domain, isNoDomain):
 		return invalidOption("Domain has a character that is none of A-Z a-z 0-9 - . (no port, and xn-- for other alphabets)")
 	case int(o.SameSite) >= len(sameSites):
@@ -201,7 +199,9 @@ func isNoToken(r rune) bool {
 	return !isAlphanumeric(r) && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
 }
 
-func isNoPath(r rune) bool { return r < ' ' || r > '~' || r == ';' }
+// isNoPath is true of what browsers percent-encode in the path of a request, or
+// do not count among it, and of the end of an attribute.
+func isNoPath(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"#;<>?\\`{}", r) }
 
 func isNoDomain(r rune) bool { return !isAlphanumeric(r) && r != '-' && r != '.' }
 

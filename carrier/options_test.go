@@ -79,7 +79,10 @@ func TestNewRefuses(t *testing.T) {
 		{"name not ASCII", carrier.Options{Name: "é"}, "no token"},
 		{"relative path", carrier.Options{Path: "app"}, "browsers ignore it"},
 		{"path with semicolon", carrier.Options{Path: "/;Domain=x"}, "another attribute"},
+		{"path with a space", carrier.Options{Path: "/my app"}, "requests come with %20: the cookie would never be sent"},
 		{"path with a space at its end", carrier.Options{Path: "/app "}, "browsers cut it off: it is another path then"},
+		{"path with a quote", carrier.Options{Path: `/"`}, "requests come with %22"},
+		{"path with a query", carrier.Options{Path: "/app?a=1"}, "no part of the path"},
 		{"path with line break", carrier.Options{Path: "/\nX: y"}, "another header"},
 		{"path and no path", carrier.Options{Path: "/", NoPath: true}, "one or the other"},
 		{"domain with port", carrier.Options{Domain: "example.com:8000"}, "cookies have no ports: a login that never holds"},
@@ -150,7 +153,7 @@ func TestSeparator(t *testing.T) {
 func FuzzSetCookie(f *testing.F) {
 	f.Add("", "", "", uint8(0), false, false, false, "a", "1")
 	f.Add("__Host-sid", "/", "", uint8(2), false, true, false, "é", "\x00")
-	f.Add("sid", "/a b", ".example.com", uint8(3), true, false, true, "", "; Path=/")
+	f.Add("sid", "/a%20b", ".example.com", uint8(3), true, false, true, "", "; Path=/")
 	f.Add("a;b", "x", "a\nb", uint8(4), true, true, true, "k", "\xff")
 	f.Fuzz(func(t *testing.T, name, path, domain string, sameSite uint8, insecure, partitioned, script bool, key, value string) {
 		store := newStore(t, testKey, saltine.StoreOptions{})

@@ -143,13 +143,18 @@ var carrierMutants = []mutant{
 	},
 	{
 		file: "carrier/options.go", name: "a semicolon in the path",
-		old: `r < ' ' || r > '~' || r == ';' }`, new: `r < ' ' || r > '~' }`,
+		old: `"\"#;<>`, new: `"\"#<>`,
 		reason: "a path begins an attribute",
 	},
 	{
 		file: "carrier/options.go", name: "a line feed in the path",
-		old: `func isNoPath(r rune) bool { return r < ' ' ||`, new: `func isNoPath(r rune) bool { return r < 0 ||`,
+		old: `func isNoPath(r rune) bool { return r <= ' ' ||`, new: `func isNoPath(r rune) bool { return r == ' ' ||`,
 		reason: "a path begins a header",
+	},
+	{
+		file: "carrier/options.go", name: "a space in the path",
+		old: `func isNoPath(r rune) bool { return r <= ' ' ||`, new: `func isNoPath(r rune) bool { return r < ' ' ||`,
+		reason: "a login that never holds",
 	},
 	{
 		file: "carrier/options.go", name: "any domain",
