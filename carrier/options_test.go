@@ -83,7 +83,7 @@ func TestNewRefuses(t *testing.T) {
 		{"path with a space at its end", carrier.Options{Path: "/app "}, "browsers cut it off: it is another path then"},
 		{"path with a quote", carrier.Options{Path: `/"`}, "requests come with %22"},
 		{"path with a query", carrier.Options{Path: "/app?a=1"}, "no part of the path"},
-		{"path with line break", carrier.Options{Path: "/\nX: y"}, "another header"},
+		{"path with line break", carrier.Options{Path: "/\nX:y"}, "another header"},
 		{"path and no path", carrier.Options{Path: "/", NoPath: true}, "one or the other"},
 		{"domain with port", carrier.Options{Domain: "example.com:8000"}, "cookies have no ports: a login that never holds"},
 		{"domain with semicolon", carrier.Options{Domain: "a; Path=/b"}, "another attribute"},
