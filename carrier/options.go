@@ -58,7 +58,8 @@ type Options struct {
 	// __Host-Http- all of it. Django: SESSION_COOKIE_NAME.
 	Name string
 
-	// Path that the cookie is for. Empty means DefaultPath.
+	// Path that the cookie is for, percent-encoded where requests are: "/my%20app".
+	// Empty means DefaultPath.
 	// Django: SESSION_COOKIE_PATH.
 	Path string
 
