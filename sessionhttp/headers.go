@@ -48,7 +48,7 @@ func (g CacheGuard) apply(h http.Header) error {
 		return nil
 	}
 	for _, field := range cacheFields {
-		directives := split(h[field])
+		directives := split(h[field], true)
 		if !isShareable(directives) {
 			continue
 		}
@@ -82,18 +82,23 @@ func isShareable(directives []string) bool {
 	return fresh && !closed
 }
 
-// private returns the directives without those for shared caches.
+// private returns the directives without those for shared caches, and without
+// those that have one quote too few: it would quote what follows.
 func private(directives []string) []string {
 	kept := []string{"private"}
 	for _, d := range directives {
 		switch name, _, _ := cutDirective(d); name {
 		case "public", "private", "s-maxage", "proxy-revalidate":
 		default:
-			kept = append(kept, d)
+			if isBalanced(d) {
+				kept = append(kept, d)
+			}
 		}
 	}
 	return kept
 }
+
+func isBalanced(text string) bool { return strings.Count(text, `"`)%2 == 0 }
 
 func cutDirective(d string) (name, value string, hasValue bool) {
 	name, value, hasValue = strings.Cut(d, "=")
@@ -109,7 +114,7 @@ func addVary(h http.Header) {
 // and nothing but * if they hold that.
 func mergeVary(lines []string, name string) []string {
 	var merged []string
-	for _, token := range append(split(lines), name) {
+	for _, token := range append(split(lines, false), name) {
 		if token == "*" {
 			return []string{token}
 		}
@@ -121,12 +126,12 @@ func mergeVary(lines []string, name string) []string {
 }
 
 // split returns the members of a header that is a list, trimmed, without the
-// empty ones. A comma in double quotes does not end a member, unless a quote
-// lacks its counterpart.
-func split(lines []string) []string {
+// empty ones. With quotes, a comma in double quotes does not end a member, unless
+// a quote lacks its counterpart.
+func split(lines []string, quotes bool) []string {
 	var members []string
 	for _, line := range lines {
-		balanced, inQuotes := strings.Count(line, `"`)%2 == 0, false
+		balanced, inQuotes := quotes && isBalanced(line), false
 		for member := range strings.FieldsFuncSeq(line, func(r rune) bool {
 			inQuotes = inQuotes != (r == '"' && balanced)
 			return r == ',' && !inQuotes

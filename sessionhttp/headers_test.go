@@ -55,6 +55,7 @@ func TestVaryMerging(t *testing.T) {
 		{"twice", []string{"Accept, accept", "ACCEPT"}, []string{"Accept, Cookie"}, "the first spelling stays"},
 		{"empty", []string{""}, []string{"Cookie"}, "an empty line says nothing"},
 		{"empty members", []string{",, Accept,", ""}, []string{"Accept, Cookie"}, "empty members say nothing"},
+		{"half quotes", []string{`a",b`, `c"`}, []string{`a", b, c", Cookie`}, "names have no quotes: a comma is a comma"},
 		{"name within a name", []string{"X-Cookie, Cookie2"}, []string{"X-Cookie, Cookie2, Cookie"}, "other names"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -107,7 +108,8 @@ func TestCacheGuard(t *testing.T) {
 		{"several lines", []string{"max-age=60", "public"}, []string{"private, max-age=60"}, "lines are one list"},
 		{"proxy-revalidate", []string{"public, proxy-revalidate"}, []string{"private"}, "for shared caches only"},
 		{"quoted comma", []string{`no-cache="A, public", private`}, []string{`no-cache="A, public", private`}, "no directive"},
-		{"quote without end", []string{`x="A, public`}, []string{`private, x="A`}, "whoever reads it may see a directive"},
+		{"quote without end", []string{`x="A, public`}, []string{"private"}, "whoever reads it may see a directive"},
+		{"quote without end before another", []string{`x="A, public`, `y="B, public, C"`}, []string{`private, y="B, public, C"`}, "it would end at the other's beginning"},
 		{"empty", []string{""}, []string{""}, "an empty line says nothing"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -242,6 +242,16 @@ var httpMutants = []mutant{
 		reason: "a mistake of ours is taken for weather",
 	},
 	{
+		file: "sessionhttp/headers.go", name: "half a quoted text",
+		old: `			if isBalanced(d) {`, new: `			if true {`,
+		reason: "a cache takes what a directive quotes for one",
+	},
+	{
+		file: "sessionhttp/headers.go", name: "quotes in Vary",
+		old: `append(split(lines, false), name)`, new: `append(split(lines, true), name)`,
+		reason: "a name stays hidden from caches",
+	},
+	{
 		file: "sessionhttp/headers.go", name: "Vary of one case",
 		old: `return strings.EqualFold(m, token)`, new: `return m == token`,
 		reason: "CVE-2026-48587",
