@@ -24,17 +24,22 @@ const maxFuzzed = 1200
 // same outcome: the value, or the kind of the error.
 func FuzzDjango(f *testing.F) {
 	const stamp = "1r31eq" // of the moment that the settings say it is
-	for n := range 200 {
+	add := func(way, age byte, text string) {
+		if len(text) <= maxFuzzed {
+			f.Add(way, age, text)
+		}
+	}
+	for n := range byte(200) {
 		rng := rand.New(rand.NewPCG(1, uint64(n)))
-		f.Add(byte(asSigned), byte(n), craft(rng, stamp))
-		f.Add(byte(asPayload+n%2), byte(n), string(craftJSON(rng)))
+		add(asSigned, n, craft(rng, stamp))
+		add(asPayload+n%2, n, string(craftJSON(rng)))
 	}
 	for _, token := range []string{"", ":", "::", "e30:1r31eq:x", values[len(values)-1]} {
-		f.Add(byte(asToken), byte(0), token)
+		add(asToken, 0, token)
 	}
 	f.Fuzz(func(t *testing.T, way, age byte, text string) {
 		if len(text) > maxFuzzed {
-			t.Skip("too long")
+			return
 		}
 		r := newReaders(t, oddSetting(needDjango(t)))
 		r.check(t, r.token(t, way%fuzzWays, text), maxAges[int(age)%len(maxAges)])
