@@ -248,8 +248,7 @@ type state struct {
 	macs   []hash.Hash // by slot, made on first use
 	digest [maxDigest]byte
 	sig    [(maxDigest*8 + 5) / 6]byte // the right signature
-	given  [(maxDigest*8 + 5) / 6]byte // the signature of the token
-	chunk  [512]byte                   // of what is hashed
+	chunk  [2048]byte                  // of what is hashed
 	buf    []byte                      // compressed payload
 	out    []byte                      // payload
 	token  []byte
@@ -311,15 +310,14 @@ func verify[T text](s *Signer, st *state, token T) (value T, by *slot, err error
 		if !hasAt(token, end, s.sep) {
 			continue
 		}
-		given := st.given[:n]
-		copy(given, token[len(token)-n:])
+		given := token[len(token)-n:]
 		if len(token) > s.maxToken {
 			if isSignatureText(given) {
 				err = &SizeError{What: "token", Size: len(token), Limit: s.maxToken}
 			}
 			continue
 		}
-		if subtle.ConstantTimeCompare(given, signature(s, st, i, token[:end])) == 1 {
+		if subtle.ConstantTimeCompare([]byte(given), signature(s, st, i, token[:end])) == 1 {
 			return token[:end], &s.slots[i], nil
 		}
 		err = errMismatch
@@ -342,8 +340,9 @@ func hasAt[T text](s T, i int, sep string) bool {
 
 // isSignatureText tells junk, a bad signature whatever its size, from a token
 // that is only too long to be verified.
-func isSignatureText(given []byte) bool {
-	for _, c := range given {
+func isSignatureText[T text](given T) bool {
+	for i := range len(given) {
+		c := given[i]
 		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
 			return false
 		}

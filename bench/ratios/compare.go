@@ -44,6 +44,7 @@ var comparisons = []comparison{
 	{bench.Verify, ours, bareHMAC, atMost, []bound{{"auth", 1.5}, {"large", 1.25}}},
 	{bench.DecodeRaw, ours, pooled, atMost, []bound{{"auth", 0.65}, {"medium", 0.65}, {"large", 0.65}, {"rand", 0.65}}},
 	{bench.DecodeKey, ours, gorilla, atLeast, []bound{{"auth", 2.2}, {"medium", 4.5}, {"large", 7.5}}},
+	{bench.DecodeRaw, ours, bareDecode, atMost, []bound{{"auth", 1.15}, {"large", 1.15}}},
 	{bench.DecodeKey, ours, bareDecode, atMost, []bound{{"large", 1.15}}},
 	{bench.DecodeMap, ours, gorilla, atLeast, []bound{{"tiny", 3.5}, {"auth", 1.7}, {"medium", 2}, {"large", 2.5}}},
 	{bench.DecodeMap, ours, port, atLeast, []bound{{"auth", 6.5}, {"medium", 3.5}, {"large", 3}}},

@@ -3,27 +3,27 @@ package mutants_test
 var signerMutants = []mutant{
 	{
 		file: "signer.go", name: "accept every signature",
-		old: `subtle.ConstantTimeCompare(given, signature(s, st, i, token[:end])) == 1`, new: `subtle.ConstantTimeCompare(given, signature(s, st, i, token[:end])) >= 0`,
+		old: `subtle.ConstantTimeCompare([]byte(given), signature(s, st, i, token[:end])) == 1`, new: `subtle.ConstantTimeCompare([]byte(given), signature(s, st, i, token[:end])) >= 0`,
 		reason: "anybody can sign",
 	},
 	{
 		file: "signer.go", name: "compare the first byte",
-		old: `subtle.ConstantTimeCompare(given, signature(s, st, i, token[:end])) == 1`, new: `subtle.ConstantTimeCompare(given[:1], signature(s, st, i, token[:end])[:1]) == 1`,
+		old: `subtle.ConstantTimeCompare([]byte(given), signature(s, st, i, token[:end])) == 1`, new: `subtle.ConstantTimeCompare([]byte(given[:1]), signature(s, st, i, token[:end])[:1]) == 1`,
 		reason: "one guess in 64 is good",
 	},
 	{
 		file: "signer.go", name: "leave out the last byte",
-		old: `subtle.ConstantTimeCompare(given, signature(s, st, i, token[:end])) == 1`, new: `subtle.ConstantTimeCompare(given[1:], signature(s, st, i, token[:end])[1:]) == 1`,
+		old: `subtle.ConstantTimeCompare([]byte(given), signature(s, st, i, token[:end])) == 1`, new: `subtle.ConstantTimeCompare([]byte(given[1:]), signature(s, st, i, token[:end])[1:]) == 1`,
 		reason: "an altered signature is good",
 	},
 	{
 		file: "signer.go", name: "compare in variable time",
-		old: `subtle.ConstantTimeCompare(given, signature(s, st, i, token[:end])) == 1`, new: `subtle.ConstantTimeEq(0, 0) == 1 && string(given) == string(signature(s, st, i, token[:end]))`,
+		old: `subtle.ConstantTimeCompare([]byte(given), signature(s, st, i, token[:end])) == 1`, new: `subtle.ConstantTimeEq(0, 0) == 1 && string(given) == string(signature(s, st, i, token[:end]))`,
 		reason: "the time tells how many bytes are right",
 	},
 	{
 		file: "signer.go", name: "sign less than what is returned",
-		old: `subtle.ConstantTimeCompare(given, signature(s, st, i, token[:end])) == 1`, new: `subtle.ConstantTimeCompare(given, signature(s, st, i, token[min(1, end):end])) == 1`,
+		old: `subtle.ConstantTimeCompare([]byte(given), signature(s, st, i, token[:end])) == 1`, new: `subtle.ConstantTimeCompare([]byte(given), signature(s, st, i, token[min(1, end):end])) == 1`,
 		reason: "the first byte is anybody's",
 	},
 	{
