@@ -48,28 +48,7 @@ func openGorilla(p Payload, codec *securecookie.SecureCookie) (*Ops, error) {
 		err := codec.Decode(cookieName, cookie, &m)
 		return m, err
 	}
-	cookie, err := encode()
-	if err != nil {
-		return nil, err
-	}
-	forged := forge(cookie)
-	return &Ops{
-		Cookie: cookie,
-		Forged: func() error {
-			_, err := read(forged)
-			return err
-		},
-		DecodeKey: func() (string, error) {
-			m, err := read(cookie)
-			if err != nil {
-				return "", err
-			}
-			return textIn(m[p.Key])
-		},
-		DecodeMap: func() (any, error) { return read(cookie) },
-		EncodeMap: encode,
-		Read:      func(cookie string) (any, error) { return read(cookie) },
-	}, nil
+	return mapOps(p, encode, read)
 }
 
 func addGorillaRaw(ops *Ops, p Payload) error {

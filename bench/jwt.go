@@ -23,26 +23,5 @@ func openJWT(p Payload) (*Ops, error) {
 		delete(claims, "exp")
 		return claims, err
 	}
-	cookie, err := encode()
-	if err != nil {
-		return nil, err
-	}
-	forged := forge(cookie)
-	return &Ops{
-		Cookie: cookie,
-		Forged: func() error {
-			_, err := read(forged)
-			return err
-		},
-		DecodeKey: func() (string, error) {
-			m, err := read(cookie)
-			if err != nil {
-				return "", err
-			}
-			return textIn(m[p.Key])
-		},
-		DecodeMap: func() (any, error) { return read(cookie) },
-		EncodeMap: encode,
-		Read:      func(cookie string) (any, error) { return read(cookie) },
-	}, nil
+	return mapOps(p, encode, read)
 }

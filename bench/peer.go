@@ -49,6 +49,32 @@ type Ops struct {
 	Read func(cookie string) (any, error)
 }
 
+// mapOps makes the operations of a peer that writes a map and reads it back.
+func mapOps(p Payload, encode func() (string, error), read func(cookie string) (map[string]any, error)) (*Ops, error) {
+	cookie, err := encode()
+	if err != nil {
+		return nil, err
+	}
+	forged := forge(cookie)
+	return &Ops{
+		Cookie: cookie,
+		Forged: func() error {
+			_, err := read(forged)
+			return err
+		},
+		DecodeKey: func() (string, error) {
+			m, err := read(cookie)
+			if err != nil {
+				return "", err
+			}
+			return textIn(m[p.Key])
+		},
+		DecodeMap: func() (any, error) { return read(cookie) },
+		EncodeMap: encode,
+		Read:      func(cookie string) (any, error) { return read(cookie) },
+	}, nil
+}
+
 // Operation is the name of one of the functions of [Ops].
 type Operation string
 
