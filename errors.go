@@ -120,6 +120,13 @@ type SizeError struct {
 	Keys []KeySize
 }
 
+func checkSize(what string, size, limit int) error {
+	if size > limit {
+		return &SizeError{What: what, Size: size, Limit: limit}
+	}
+	return nil
+}
+
 // KeySize is the room that one session key takes.
 type KeySize struct {
 	// Key is the name of the session value.

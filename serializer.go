@@ -199,8 +199,8 @@ func (s *Signer) serialize(st *state, v any) ([]byte, error) {
 
 // appendEnvelope appends the envelope of payload.
 func (s *Signer) appendEnvelope(dst []byte, st *state, payload []byte) ([]byte, error) {
-	if len(payload) > s.maxPayload {
-		return dst, &SizeError{What: "payload", Size: len(payload), Limit: s.maxPayload}
+	if err := checkSize("payload", len(payload), s.maxPayload); err != nil {
+		return dst, err
 	}
 	if s.compression != CompressionNone && len(payload) >= s.minCompress {
 		level := zlib.Best
@@ -223,8 +223,8 @@ func appendPayload[T text](s *Signer, st *state, dst []byte, envelope T) ([]byte
 		return appendInflated(s, st, dst, envelope[1:])
 	}
 	// Junk that Python skips counts as well: only our own keys can sign it.
-	if size := pybase64.DecodedLen(len(envelope)); size > s.maxPayload {
-		return dst, &SizeError{What: "payload", Size: size, Limit: s.maxPayload}
+	if err := checkSize("payload", pybase64.DecodedLen(len(envelope)), s.maxPayload); err != nil {
+		return dst, err
 	}
 	out, err := pybase64.AppendDecode(dst, envelope)
 	if err != nil {

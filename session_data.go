@@ -168,13 +168,6 @@ func (d *dataCodec) sealLegacy(payload []byte) (string, error) {
 	return data, checkSize("token", len(data), d.signer.signer.maxToken)
 }
 
-func checkSize(what string, size, limit int) error {
-	if size > limit {
-		return &SizeError{What: what, Size: size, Limit: limit}
-	}
-	return nil
-}
-
 // openLegacy has to decode what it was given before it finds the signature: it
 // comes from a database, and the limit of tokens holds for it too.
 func (d *dataCodec) openLegacy(data string) ([]byte, Verification, bool) {

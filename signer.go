@@ -466,8 +466,8 @@ func (s *Signer) UnsignObject(token string, v any) error {
 // seal signs dst[from:] and refuses a token that it would not read itself.
 func (s *Signer) seal(dst []byte, from int, st *state) ([]byte, error) {
 	dst = s.appendSignature(dst, from, st)
-	if size := len(dst) - from; size > s.maxToken {
-		return dst[:from], &SizeError{What: "token", Size: size, Limit: s.maxToken}
+	if err := checkSize("token", len(dst)-from, s.maxToken); err != nil {
+		return dst[:from], err
 	}
 	return dst, nil
 }

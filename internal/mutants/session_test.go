@@ -8,20 +8,18 @@ var payloadMutants = []mutant{
 	},
 	{
 		file: "serializer.go", name: "no limit on plain payloads",
-		old: `size > s.maxPayload {
-		return dst, &SizeError{What: "payload", Size: size,`, new: `size > s.maxPayload<<20 {
-		return dst, &SizeError{What: "payload", Size: size,`,
+		old: `checkSize("payload", pybase64.DecodedLen(len(envelope)), s.maxPayload)`, new: `checkSize("payload", pybase64.DecodedLen(len(envelope)), s.maxPayload<<20)`,
 		reason: "the limit holds for half of the payloads",
 	},
 	{
 		file: "serializer.go", name: "decode before the limit",
-		old: `	if size := pybase64.DecodedLen(len(envelope)); size > s.maxPayload {`, new: `	st.buf, _ = pybase64.AppendDecode(st.buf[:0], envelope)
-	if size := pybase64.DecodedLen(len(envelope)); size > s.maxPayload {`,
+		old: `	if err := checkSize("payload", pybase64.DecodedLen(len(envelope)), s.maxPayload); err != nil {`, new: `	st.buf, _ = pybase64.AppendDecode(st.buf[:0], envelope)
+	if err := checkSize("payload", pybase64.DecodedLen(len(envelope)), s.maxPayload); err != nil {`,
 		reason: "memory beyond the limit",
 	},
 	{
 		file: "serializer.go", name: "no limit on writing",
-		old: `	if len(payload) > s.maxPayload {`, new: `	if len(payload) > s.maxPayload<<20 {`,
+		old: `checkSize("payload", len(payload), s.maxPayload)`, new: `checkSize("payload", len(payload), s.maxPayload<<20)`,
 		reason: "what was signed cannot be read",
 	},
 	{

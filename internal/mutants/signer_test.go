@@ -135,7 +135,7 @@ var signerMutants = []mutant{
 	},
 	{
 		file: "signer.go", name: "own limit does not hold for signing",
-		old: `size > s.maxToken {`, new: `size > s.maxToken+1 {`,
+		old: `checkSize("token", len(dst)-from, s.maxToken)`, new: `checkSize("token", len(dst)-from, s.maxToken+1)`,
 		reason: "what was signed cannot be read",
 	},
 	{
