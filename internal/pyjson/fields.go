@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // field is a field of a struct, or of one embedded in it, that its JSON object has.
@@ -29,38 +28,61 @@ type embedded struct {
 	twice bool // embedded more than once at this depth
 }
 
+// tagOptions is what a struct tag says of its field.
+type tagOptions struct {
+	name      string // "" if the tag gives none
+	omitEmpty bool
+	omitZero  bool
+	quoted    bool // the string option
+	embed     bool // the option of that name, without a name
+	format    bool // the option of that name, which encoding/json refuses so far
+}
+
+// fieldScan is what is known of a struct's fields while they are looked for, one
+// depth of embedding after the other.
+type fieldScan struct {
+	byName  map[string]field // under "" the one with the rest of the members
+	next    []embedded       // the structs of the next depth
+	refused bool             // encoding/json neither writes nor reads the struct
+}
+
 // structFields returns the fields of t's JSON object in their order, by the rules
 // of encoding/json: Go's rules for embedded fields, where at the same depth a
-// field with a name in its tag wins over one without.
-func structFields(t reflect.Type) []field {
-	byName := map[string]field{}
+// field with a name in its tag wins over one without. It is false for a struct
+// that encoding/json refuses because of its tags.
+func structFields(t reflect.Type) ([]field, bool) {
+	scan := fieldScan{byName: map[string]field{}}
 	seen := map[reflect.Type]bool{}
-	for level := []embedded{{typ: t}}; len(level) > 0; {
-		var next []embedded
+	for level := []embedded{{typ: t}}; len(level) > 0; level = scan.next {
+		scan.next = nil
 		for _, outer := range level {
 			if seen[outer.typ] {
 				continue
 			}
 			seen[outer.typ] = true
 			for i := range outer.typ.NumField() {
-				next = addField(byName, next, outer, i)
+				scan.add(outer, i)
 			}
 		}
-		level = next
 	}
-	fields := make([]field, 0, len(byName))
-	for _, f := range byName {
+	fields := make([]field, 0, len(scan.byName))
+	for _, f := range scan.byName {
 		if !f.hidden {
 			fields = append(fields, f)
 		}
 	}
-	slices.SortFunc(fields, func(a, b field) int { return slices.Compare(a.index, b.index) })
-	return fields
+	slices.SortFunc(fields, func(a, b field) int {
+		if a.name == "" || b.name == "" { // the rest comes last
+			return strings.Compare(b.name, a.name)
+		}
+		return slices.Compare(a.index, b.index)
+	})
+	return fields, !scan.refused
 }
 
-// addField adds the field i of outer to the ones known by name, or to the structs
-// of the next level when it is embedded there.
-func addField(byName map[string]field, next []embedded, outer embedded, i int) []embedded {
+// add adds the field i of outer to the ones known by name, or to the structs of
+// the next depth when its own fields take its place.
+func (s *fieldScan) add(outer embedded, i int) {
 	sf := outer.typ.Field(i)
 	tag := sf.Tag.Get("json")
 	target := sf.Type
@@ -69,37 +91,46 @@ func addField(byName map[string]field, next []embedded, outer embedded, i int) [
 	}
 	isStruct := sf.Anonymous && target.Kind() == reflect.Struct
 	if tag == "-" || !sf.IsExported() && !isStruct {
-		return next
+		return
 	}
-	name, options, _ := strings.Cut(tag, ",")
-	if !isName(name) {
-		name = ""
-	}
+	o := readTag(tag)
 	index := append(slices.Clip(outer.index), i)
-	if isStruct && name == "" {
-		return addEmbedded(next, embedded{typ: target, index: index})
+	rest := false
+	if o.embed || isStruct && o.name == "" {
+		if target.Kind() == reflect.Struct {
+			s.next = addEmbedded(s.next, embedded{typ: target, index: index})
+			return
+		}
+		o = tagOptions{} // no other option counts
+		rest = isRest(target)
 	}
-	f := newField(sf, target, strings.Split(options, ","))
+	if !sf.IsExported() && leftOut(target, o) {
+		return
+	}
+	s.refused = s.refused || o.format
+	f := newField(sf, o)
+	if rest {
+		f.name, f.key, f.write = "", "", appendRest
+	}
 	f.index = index
-	f.tagged = name != ""
 	f.hidden = outer.twice
-	f.name = cmp.Or(name, sf.Name)
-	key, _ := AppendString(nil, f.name) // Go source and isName see to its UTF-8
-	f.key = string(key) + ":"
-	if known, ok := byName[f.name]; ok {
+	if known, ok := s.byName[f.name]; ok {
 		f = dominant(known, f)
 	}
-	byName[f.name] = f
-	return next
+	s.byName[f.name] = f
 }
 
-func newField(sf reflect.StructField, target reflect.Type, options []string) field {
+func newField(sf reflect.StructField, o tagOptions) field {
 	f := field{
-		omitEmpty: slices.Contains(options, "omitempty"),
-		quoted:    slices.Contains(options, "string") && isScalar(target.Kind()),
+		name:      cmp.Or(o.name, sf.Name),
+		tagged:    o.name != "",
+		omitEmpty: o.omitEmpty,
+		quoted:    o.quoted && isQuotable(sf.Type),
 		write:     appendValue,
 	}
-	if slices.Contains(options, "omitzero") {
+	key, _ := AppendString(nil, f.name) // Go source and readTag see to its UTF-8
+	f.key = string(key) + ":"
+	if o.omitZero {
 		f.isZero = zeroCheck(sf.Type)
 	}
 	if isScalar(sf.Type.Kind()) && sf.Type.PkgPath() == "" {
@@ -130,16 +161,6 @@ func dominant(known, f field) field {
 		known.hidden = true
 		return known
 	}
-}
-
-// isName tells whether encoding/json takes a name from a tag.
-func isName(s string) bool {
-	for _, c := range s {
-		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // find returns the field's value in a struct, and false behind a nil pointer.

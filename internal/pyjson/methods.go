@@ -7,17 +7,6 @@ import (
 	"reflect"
 )
 
-// methodWriter returns the writer of a type that writes itself, or nil.
-func methodWriter(t reflect.Type) writer {
-	switch {
-	case t.Implements(marshalerType):
-		return appendMarshaler
-	case t.Implements(textMarshalerType):
-		return appendTextMarshaler
-	}
-	return nil
-}
-
 func appendBigValue(dst []byte, v reflect.Value, _ int, _ bool) ([]byte, error) {
 	if !v.CanInterface() {
 		return appendUnexported(dst, v)
@@ -36,15 +25,29 @@ func appendUnexported(dst []byte, v reflect.Value) ([]byte, error) {
 }
 
 func appendMarshaler(dst []byte, v reflect.Value, depth int, _ bool) ([]byte, error) {
+	return appendJSONMethod(dst, v, depth, "MarshalJSON", func() ([]byte, error) {
+		return v.Interface().(json.Marshaler).MarshalJSON()
+	})
+}
+
+func appendTextMarshaler(dst []byte, v reflect.Value, _ int, _ bool) ([]byte, error) {
+	return appendTextMethod(dst, v, "MarshalText", func() ([]byte, error) {
+		return v.Interface().(encoding.TextMarshaler).MarshalText()
+	})
+}
+
+// appendJSONMethod writes the JSON text that call, the method of v with the given
+// name, returns.
+func appendJSONMethod(dst []byte, v reflect.Value, depth int, name string, call func() ([]byte, error)) ([]byte, error) {
 	if isNil(v) {
 		return append(dst, "null"...), nil
 	}
 	if !v.CanInterface() {
 		return appendUnexported(dst, v)
 	}
-	text, err := v.Interface().(json.Marshaler).MarshalJSON()
+	text, err := call()
 	if err != nil {
-		return dst, &UnsupportedError{Type: v.Type(), Reason: "its method MarshalJSON failed", Err: err}
+		return dst, methodError(v, name, err)
 	}
 	out, err := appendCanonical(dst, text, depth)
 	if err != nil {
@@ -53,22 +56,27 @@ func appendMarshaler(dst []byte, v reflect.Value, depth int, _ bool) ([]byte, er
 	return out, nil
 }
 
-func appendTextMarshaler(dst []byte, v reflect.Value, _ int, _ bool) ([]byte, error) {
+// appendTextMethod is appendJSONMethod for a method that returns a string's value.
+func appendTextMethod(dst []byte, v reflect.Value, name string, call func() ([]byte, error)) ([]byte, error) {
 	if isNil(v) {
 		return append(dst, "null"...), nil
 	}
 	if !v.CanInterface() {
 		return appendUnexported(dst, v)
 	}
-	text, err := v.Interface().(encoding.TextMarshaler).MarshalText()
+	text, err := call()
 	if err != nil {
-		return dst, &UnsupportedError{Type: v.Type(), Reason: "its method MarshalText failed", Err: err}
+		return dst, methodError(v, name, err)
 	}
 	out, err := AppendString(dst, string(text))
 	if err != nil {
-		return dst, unsupportedValue(v, "its method MarshalText gave invalid UTF-8")
+		return dst, unsupportedValue(v, "its method "+name+" gave invalid UTF-8")
 	}
 	return out, nil
+}
+
+func methodError(v reflect.Value, name string, err error) error {
+	return &UnsupportedError{Type: v.Type(), Reason: "its method " + name + " failed", Err: err}
 }
 
 func isNil(v reflect.Value) bool {

@@ -72,7 +72,10 @@ func newPlan(t reflect.Type) typePlan {
 func kindWriter(t reflect.Type) writer {
 	switch t.Kind() {
 	case reflect.Struct:
-		fields := structFields(t)
+		fields, ok := structFields(t)
+		if !ok {
+			return appendRefused
+		}
 		return func(dst []byte, v reflect.Value, depth int, _ bool) ([]byte, error) {
 			return appendStruct(dst, v, depth, fields)
 		}
@@ -101,11 +104,6 @@ func isScalar(k reflect.Kind) bool {
 	return reflect.Bool <= k && k <= reflect.Float64 || k == reflect.String
 }
 
-// isKeyType is the rule of encoding/json for the keys of a map.
-func isKeyType(t reflect.Type) bool {
-	return t.Kind() == reflect.String || reflect.Int <= t.Kind() && t.Kind() <= reflect.Uintptr || t.Implements(textMarshalerType)
-}
-
 // isBytes tells slices that are written as base64. Elements that write themselves
 // make an array.
 func isBytes(t reflect.Type) bool {
@@ -118,6 +116,10 @@ func unsupportedValue(v reflect.Value, reason string) error {
 
 func appendUnsupported(dst []byte, v reflect.Value, _ int, _ bool) ([]byte, error) {
 	return dst, unsupportedValue(v, "the type has no JSON form")
+}
+
+func appendRefused(dst []byte, v reflect.Value, _ int, _ bool) ([]byte, error) {
+	return dst, unsupportedValue(v, "a struct tag with an option that encoding/json refuses")
 }
 
 func appendScalar(dst []byte, v reflect.Value, _ int, quoted bool) ([]byte, error) {
@@ -211,13 +213,18 @@ func appendStruct(dst []byte, v reflect.Value, depth int, fields []field) ([]byt
 		if !ok || f.omitted(value) {
 			continue
 		}
-		if len(dst) > empty {
+		before := len(dst)
+		if before > empty {
 			dst = append(dst, ',')
 		}
+		start := len(dst)
 		dst = append(dst, f.key...)
 		var err error
 		if dst, err = f.write(dst, value, depth+1, f.quoted); err != nil {
 			return dst, err
+		}
+		if len(dst) == start { // the rest of the members, and there are none
+			dst = dst[:before]
 		}
 	}
 	return append(dst, '}'), nil
@@ -270,29 +277,6 @@ func mapEntries(v reflect.Value) ([]mapEntry[reflect.Value], error) {
 	return entries, nil
 }
 
-func mapKey(k reflect.Value) (string, error) {
-	if k.Kind() == reflect.String {
-		return k.String(), nil
-	}
-	if k.Type().Implements(textMarshalerType) {
-		return textKey(k)
-	}
-	if k.CanInt() {
-		return strconv.FormatInt(k.Int(), 10), nil
-	}
-	return strconv.FormatUint(k.Uint(), 10), nil
-}
-
-func textKey(k reflect.Value) (string, error) {
-	if k.Kind() == reflect.Pointer && k.IsNil() {
-		return "", nil
-	}
-	if isNil(k) || !k.CanInterface() {
-		return "", unsupportedValue(k, "a map key without a text")
-	}
-	text, err := k.Interface().(encoding.TextMarshaler).MarshalText()
-	if err != nil {
-		return "", &UnsupportedError{Type: k.Type(), Reason: "its method MarshalText failed", Err: err}
-	}
-	return string(text), nil
+func noKey(k reflect.Value) error {
+	return unsupportedValue(k, "a map key without a text")
 }

@@ -15,12 +15,14 @@ import (
 // exponent, NaN and infinities bare. The keys of Go maps are sorted, so that the
 // output depends on the input alone.
 //
-// Go types become JSON as in encoding/json: struct tags, embedded fields,
-// json.Marshaler, encoding.TextMarshaler, []byte as base64, nil as null, also
-// where these are nested. The text of a json.Marshaler, json.RawMessage included,
-// is JSON in UTF-8, may have NaN and the infinities, and is written in Python's
-// form; numbers in it and in json.Number keep their text. A float32 is written
-// with the digits that tell it from other float32 numbers.
+// Go types become JSON as in encoding/json of the Go release that builds the
+// program: struct tags, embedded fields, json.Marshaler, encoding.TextMarshaler,
+// from Go 1.27 on also MarshalerTo of encoding/json/v2 and encoding.TextAppender,
+// []byte as base64, nil as null, also where these are nested. The text of a
+// json.Marshaler, json.RawMessage included, is JSON in UTF-8, may have NaN and the
+// infinities, and is written in Python's form; numbers in it and in json.Number
+// keep their text. A float32 is written with the digits that tell it from other
+// float32 numbers.
 //
 // A value without a JSON form is an [*UnsupportedError], and dst is then returned
 // as it was: channels, functions, complex numbers, text that is not UTF-8, two

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"net/netip"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -162,6 +163,7 @@ func TestAppendUnsupported(t *testing.T) {
 	list[0] = list
 	tree := cyclicTree{}
 	tree["a"] = tree
+	rawMessage := reflect.TypeFor[json.RawMessage]().String() // differs between toolchains
 	tests := []struct {
 		name   string
 		reason string
@@ -172,8 +174,7 @@ func TestAppendUnsupported(t *testing.T) {
 		{"nil function", "the type counts", (func())(nil), "func()"},
 		{"complex", "no JSON form", 1i, "complex128"},
 		{"nested", "the innermost type is named", map[string]any{"a": []any{struct{ C chan bool }{}}}, "chan bool"},
-		{"bool keys", "as in encoding/json", map[bool]int{}, "map[bool]int"},
-		{"any keys", "as in encoding/json", map[any]int{"a": 1}, "map[interface {}]int"},
+		{"bool keys", "as in encoding/json", map[bool]int{true: 1}, "map[bool]int"},
 		{"nil interface key", "it has no text", map[interface{ MarshalText() ([]byte, error) }]int{nil: 1}, "interface { MarshalText() ([]uint8, error) }"},
 		{"colliding keys", "which one Python took would be chance", map[interface {
 			MarshalText() ([]byte, error)
@@ -181,7 +182,7 @@ func TestAppendUnsupported(t *testing.T) {
 		{"invalid UTF-8", "Python has no such str", "a\xff", "string"},
 		{"invalid UTF-8 in a key", "Python has no such str", map[string]any{"\xff": 1}, "string"},
 		{"encoded surrogate", "not UTF-8", "\xed\xa0\x80", "string"},
-		{"invalid UTF-8 in a text", "not JSON", json.RawMessage("\"\xe9\""), "json.RawMessage"},
+		{"invalid UTF-8 in a text", "not JSON", json.RawMessage("\"\xe9\""), rawMessage},
 		{"4301 digits", "Python's ValueError", new(big.Int).Exp(big.NewInt(10), big.NewInt(4300), nil), "*big.Int"},
 		{"huge int", "refused without counting its digits", new(big.Int).Lsh(big.NewInt(1), 1<<24), "*big.Int"},
 		{"number of 4301 digits", "Python's ValueError", json.Number(strings.Repeat("1", 4301)), "json.Number"},
@@ -190,8 +191,8 @@ func TestAppendUnsupported(t *testing.T) {
 		{"minus as number", "not a number", json.Number("-"), "json.Number"},
 		{"infinity as number", "not a number", json.Number("-Infinity"), "json.Number"},
 		{"number with space", "not a number", json.Number("1 "), "json.Number"},
-		{"bad text", "not JSON", json.RawMessage("{"), "json.RawMessage"},
-		{"empty text", "not JSON", json.RawMessage{}, "json.RawMessage"},
+		{"bad text", "not JSON", json.RawMessage("{"), rawMessage},
+		{"empty text", "not JSON", json.RawMessage{}, rawMessage},
 		{"bad method", "not JSON", method{"nope"}, "pyjson_test.method"},
 		{"failing method", "its error is wrapped", failing{}, "pyjson_test.failing"},
 		{"failing text method", "its error is wrapped", failingText{}, "pyjson_test.failingText"},
@@ -208,7 +209,7 @@ func TestAppendUnsupported(t *testing.T) {
 		}{"x"}, "json.Number"},
 		{"bad key in a map of ints", "Python has no such str", map[text]int{"\xff": 1}, "string"},
 		{"bad value in a map of channels", "no JSON form", map[text]chan int{"a": nil}, "chan int"},
-		{"deep text", "counted from the outside", []any{json.RawMessage(nested(pyjson.MaxDepth))}, "json.RawMessage"},
+		{"deep text", "counted from the outside", []any{json.RawMessage(nested(pyjson.MaxDepth))}, rawMessage},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
