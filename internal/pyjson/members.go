@@ -28,39 +28,14 @@ func Members(dst []Member, text string) ([]Member, error) {
 		return dst, ErrNotObject
 	}
 	list := memberList{members: dst, base: len(dst)}
-	next, more, err := openBracket(text, start, '}', 1)
-	for more && err == nil {
-		var m Member
-		if m, next, err = readMember(text, next); err != nil {
-			break
-		}
-		list.put(m)
-		next, more, err = skipComma(text, next, '}')
+	if start == 0 && list.addCompact(text) {
+		return list.members, nil
 	}
-	if err == nil {
-		err = checkEnd(text, next)
-	}
-	if err != nil {
+	list = memberList{members: dst, base: len(dst)}
+	if err := list.add(text, start); err != nil {
 		return dst, err
 	}
 	return list.members, nil
-}
-
-func readMember(text string, i int) (m Member, next int, err error) {
-	end, plain, err := skipKey(text, i)
-	if err != nil {
-		return m, 0, err
-	}
-	m.RawKey = text[i:end]
-	m.Key = stringValue(m.RawKey, plain)
-	if i, err = skipColon(text, end); err != nil {
-		return m, 0, err
-	}
-	if end, err = skipValue(text, i, 1); err != nil {
-		return m, 0, err
-	}
-	m.Raw = text[i:end]
-	return m, end, nil
 }
 
 // maxLinear is how many members are searched one by one for a repeated key.
@@ -73,23 +48,71 @@ type memberList struct {
 	index   map[string]int // identity to place, from more than maxLinear members on
 }
 
-func (l *memberList) put(m Member) {
-	if i := l.find(m); i >= 0 {
-		l.members[i].Raw = m.Raw
+// addCompact adds the members of the object that text is, and gives up like
+// skipCompact, with some of them added.
+func (l *memberList) addCompact(text string) bool {
+	for i := 1; i < len(text) && text[i] == '"'; i++ {
+		colon, plain := skipLong(text, i+1)
+		if colon < 0 || colon == len(text) || text[colon] != ':' {
+			return false
+		}
+		end := skipCompact(text, colon+1)
+		if end < 0 || end == len(text) {
+			return false
+		}
+		l.put(text[i:colon], text[colon+1:end], plain)
+		if i = end; text[i] != ',' {
+			return text[i] == '}' && i+1 == len(text)
+		}
+	}
+	return text == "{}"
+}
+
+// add adds the members of the object that begins at text[i] and must end the text.
+func (l *memberList) add(text string, i int) error {
+	next, more, err := openBracket(text, i, '}', 1)
+	for more && err == nil {
+		var keyEnd, start int
+		var plain bool
+		key := next
+		if keyEnd, plain, err = skipKey(text, key); err != nil {
+			break
+		}
+		if start, err = skipColon(text, keyEnd); err != nil {
+			break
+		}
+		if next, err = skipValue(text, start, 1); err != nil {
+			break
+		}
+		l.put(text[key:keyEnd], text[start:next], plain)
+		next, more, err = skipComma(text, next, '}')
+	}
+	if err != nil {
+		return err
+	}
+	return checkEnd(text, next)
+}
+
+// put adds a member, or gives the one with the same key a new value. plain is what
+// skipString said about the key.
+func (l *memberList) put(rawKey, raw string, plain bool) {
+	key := stringValue(rawKey, plain)
+	if i := l.find(key, rawKey); i >= 0 {
+		l.members[i].Raw = raw
 		return
 	}
-	l.members = append(l.members, m)
+	l.members = append(l.members, Member{Key: key, RawKey: rawKey, Raw: raw})
 	if l.index != nil {
-		l.index[m.identity()] = len(l.members) - 1
+		l.index[identity(key, rawKey)] = len(l.members) - 1
 	}
 }
 
-// find returns the place of the member with the key of m, or -1.
-func (l *memberList) find(m Member) int {
+// find returns the place of the member with a key, or -1.
+func (l *memberList) find(key, rawKey string) int {
 	found := l.members[l.base:]
 	if len(found) <= maxLinear {
 		for i := range found {
-			if found[i].Key == m.Key && found[i].identity() == m.identity() {
+			if found[i].Key == key && identity(found[i].Key, found[i].RawKey) == identity(key, rawKey) {
 				return l.base + i
 			}
 		}
@@ -98,20 +121,20 @@ func (l *memberList) find(m Member) int {
 	if l.index == nil {
 		l.index = make(map[string]int, 4*maxLinear)
 		for i := range found {
-			l.index[found[i].identity()] = l.base + i
+			l.index[identity(found[i].Key, found[i].RawKey)] = l.base + i
 		}
 	}
-	if i, ok := l.index[m.identity()]; ok {
+	if i, ok := l.index[identity(key, rawKey)]; ok {
 		return i
 	}
 	return -1
 }
 
 // identity tells keys apart that differ in lone surrogates only: those are all
-// U+FFFD in Key.
-func (m Member) identity() string {
-	if !strings.Contains(m.Key, "\uFFFD") {
-		return m.Key
+// U+FFFD in key.
+func identity(key, rawKey string) string {
+	if !strings.Contains(key, "\uFFFD") {
+		return key
 	}
-	return decodeString(m.RawKey[1:len(m.RawKey)-1], true)
+	return decodeString(rawKey[1:len(rawKey)-1], true)
 }

@@ -181,10 +181,7 @@ func structOf(numbers []int, tags []string, others string) (v reflect.Value, ok 
 
 func TestRandomTagsLikeEncodingJSON(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	rounds := 10_000
-	if testing.Short() {
-		rounds = 2000
-	}
+	const rounds = 3000
 	done := 0
 	for range rounds {
 		var numbers []int
