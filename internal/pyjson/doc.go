@@ -13,9 +13,12 @@
 //     [AppendStandard]) keep it.
 //
 // [Check] and [Members] look at a text without building values, [Decode] builds
-// them, [Append] writes any Go value by the rules of encoding/json (tags,
-// Marshaler, TextMarshaler) in Python's form, and [AppendStandard] turns a
-// Python text into one that encoding/json reads.
+// them, [Scalar] reads one into a Go variable, [Append] writes any Go value by the
+// rules of encoding/json (tags, Marshaler, TextMarshaler) in Python's form, and
+// [AppendStandard] turns a Python text into one that encoding/json reads.
+//
+// Those rules are in fields.go, reflect.go and methods.go, and what differs between
+// Go releases in rules_v1.go and rules_v2.go.
 //
 // Nothing here keeps state between calls except the field lists of struct types;
 // every function is safe for concurrent use. Errors say what is wrong and where,
