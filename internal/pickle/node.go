@@ -53,8 +53,10 @@ var (
 
 // plain returns the text of a value that is a str for Python 3.
 func (n *node) plain() (text string, ok bool) {
-	ascii := strings.IndexFunc(n.text, func(r rune) bool { return r >= 0x80 }) < 0
-	return n.text, n.kind == kindText || n.kind == kindSafe || n.kind == kindStr && ascii
+	if n.kind == kindStr {
+		return n.text, strings.IndexFunc(n.text, func(r rune) bool { return r >= 0x80 }) < 0
+	}
+	return n.text, n.kind == kindText || n.kind == kindSafe
 }
 
 // typeName is Python's name for the type of n, or the callable that makes it.

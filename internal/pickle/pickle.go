@@ -20,9 +20,7 @@
 // and by the limit for what it unfolds to.
 package pickle
 
-import (
-	"github.com/seed-52756201/saltine/internal/pyjson"
-)
+import "github.com/seed-52756201/saltine/internal/pyjson"
 
 // MaxDepth is how many values may enclose each other, the dict of the session included.
 const MaxDepth = 512
@@ -50,6 +48,7 @@ type Value struct {
 // Options are the limits of [Members].
 type Options struct {
 	// MaxSize is how many bytes a pickle may have, and about how many it may unfold to.
+	// Zero refuses every pickle.
 	MaxSize int
 	// KeepForeign makes foreign values writable: names and arguments go out as they came.
 	KeepForeign bool
@@ -69,44 +68,59 @@ func Members(dst []Member, data []byte, options Options) ([]Member, error) {
 	if err != nil {
 		return dst, err
 	}
-	if top.kind != kindDict {
-		return dst, ErrNotDict
+	if err := checkKeys(top); err != nil {
+		return dst, err
 	}
 	v := viewer{budget: options.MaxSize, dst: make([]byte, 0, 2*len(data))}
-	items := top.items
-	members, ends := dst, make([]int, 0, len(items))
-	for i := 0; i < len(items); i += 2 {
-		if _, ok := items[i].plain(); !ok {
-			return dst, ErrNotDict
-		}
+	members, ends := dst, make([]int, 0, len(top.items))
+	for i := 0; i < len(top.items); i += 2 {
 		v.recursive, v.foreign, v.odd, v.hidden = false, "", "", false
-		v.show(items[i], 1)
+		v.show(top.items[i], 1)
 		ends = append(ends, len(v.dst))
-		v.show(items[i+1], 1)
+		v.show(top.items[i+1], 1)
 		if v.err != nil {
 			return dst, v.err
 		}
-		m := Member{Value: Value{key: items[i], node: items[i+1]}}
-		if m.Err = v.memberErr(); m.Err != nil && (v.hidden || v.foreign != "" || v.recursive) {
+		m := Member{Value: Value{key: top.items[i], node: top.items[i+1]}, Err: v.memberErr()}
+		if v.recursive || v.foreign != "" {
+			v.hidden, m.Value.protocol = true, min(2*(data[1]-1), 4)
+			if v.recursive || !options.KeepForeign {
+				m.Value.refused = m.Err
+			}
+		}
+		if v.hidden {
 			v.dst = v.dst[:ends[i]]
-		}
-		if v.foreign != "" {
-			m.Value.protocol = min(2*(data[1]-1), 4)
-		}
-		if v.recursive || v.foreign != "" && !options.KeepForeign {
-			m.Value.refused = m.Err
 		}
 		ends = append(ends, len(v.dst))
 		members = append(members, m)
 	}
 	text, start := string(v.dst), 0
-	for i := range len(ends) / 2 {
+	for i := range members[len(dst):] {
 		m := &members[len(dst)+i]
 		m.RawKey, m.Raw = text[start:ends[2*i]], text[ends[2*i]:ends[2*i+1]]
 		m.Key, _ = pyjson.Unquote(m.RawKey)
 		start = ends[2*i+1]
 	}
 	return members, nil
+}
+
+// checkKeys returns an error unless n is a dict whose keys are texts, each once.
+func checkKeys(n *node) error {
+	if n.kind != kindDict {
+		return ErrNotDict
+	}
+	seen := make(map[string]bool, len(n.items)/2)
+	for i := 0; i < len(n.items); i += 2 {
+		text, ok := n.items[i].plain()
+		if !ok || n.items[i].kind == kindSafe {
+			return ErrNotDict
+		}
+		if seen[text] {
+			return &SyntaxError{Reason: "a key of the session is repeated"}
+		}
+		seen[text] = true
+	}
+	return nil
 }
 
 // memberErr returns what was found in the last member.

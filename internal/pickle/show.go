@@ -24,7 +24,7 @@ type viewer struct {
 
 // show appends the text of n.
 func (v *viewer) show(n *node, depth int) {
-	if v.budget -= 1 + len(n.text); v.budget < 0 || depth > MaxDepth {
+	if v.budget -= 1 + len(n.text); v.budget < 0 || depth >= MaxDepth && n.kind >= kindTuple {
 		v.err = ErrTooLarge
 	}
 	if v.recursive = v.recursive || n.changed; v.err != nil || v.recursive {
@@ -67,7 +67,8 @@ func (v *viewer) note(n *node) {
 	}
 }
 
-// items writes the values between the brackets. Keys of a dict become texts.
+// items writes the values between the brackets. Keys of a dict become texts. One that is
+// repeated stays so: who reads the JSON takes the last, as Python's dict does.
 func (v *viewer) items(items []*node, depth int, brackets string) {
 	v.dst = append(v.dst, brackets[0])
 	for i, n := range items {
@@ -101,10 +102,12 @@ func (v *viewer) object(n *node, depth int) {
 		v.show(part, depth+1)
 	}
 	v.dst, v.hidden, v.odd = v.dst[:len(before.dst)], before.hidden, before.odd
+	if isKnown {
+		v.foreign = before.foreign
+	}
 	if !isKnown || v.err != nil || v.recursive {
 		return
 	}
-	v.foreign = before.foreign
 	v.note(n)
 	text := objectText(n)
 	if n.known != "datetime.timedelta" {

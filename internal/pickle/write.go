@@ -50,7 +50,8 @@ func Append(dst []byte, members []Member) ([]byte, error) {
 			return dst, err
 		}
 		w.text(key)
-		if w.json(m.Raw, 1); w.err != nil {
+		w.json(m.Raw, 1)
+		if w.err != nil {
 			return dst, w.err
 		}
 	}
@@ -88,7 +89,7 @@ func (w *writer) int(v int64) {
 	}
 }
 
-func (w *writer) long(v *big.Int) { w.sized(0x8a, 0x8b, string(formatLong(v))) }
+func (w *writer) long(v *big.Int) { w.sized(0x8a, 0x8b, formatLong(v)) }
 
 func (w *writer) float(bits uint64) { w.dst = binary.BigEndian.AppendUint64(append(w.dst, 'G'), bits) }
 
@@ -214,7 +215,8 @@ func (w *writer) object(n *node) {
 		made = 2 // and the keywords
 	}
 	for i, part := range n.items {
-		if w.node(part); i == made {
+		w.node(part)
+		if i == made {
 			w.dst = append(w.dst, byte(n.num))
 		}
 	}

@@ -234,8 +234,10 @@ class Generator(random.Random):
         return "".join(self.choice(alphabet) for _ in range(n))
 
     def integer(self):
+        if self.random() < 0.01:
+            return self.choice([1, -1]) * (10**4300 - 1)
         bits = self.choice([1, 7, 8, 15, 16, 31, 32, 33, 62, 63, 64, 65, 127, 128, 500, 2039, 2040, 2048])
-        return self.choice([0, 1, -1, 255, 256, 65535, 65536, 10**4300 - 1, 1 - 10**4300, -(1 << bits), (1 << bits) - 1, self.getrandbits(bits)])
+        return self.choice([0, 1, -1, 255, 256, 65535, 65536, -(1 << bits), (1 << bits) - 1, self.getrandbits(bits)])
 
     def real(self):
         return self.choice([0.0, -0.0, 1.0, 0.1, 1e16, 1e300, 5e-324, math.inf, -math.inf, math.nan, self.random(), self.uniform(-1e20, 1e20), float(self.getrandbits(60))])
