@@ -71,6 +71,8 @@ var hostile = []struct{ name, reason, data, want string }{
 	{"memo entry far away", "the memo would be large", value("Nr\xff\xff\xff\x7f"), "syntax"},
 	{"memo entry twice", "Python takes it", value("Nq\x01q\x01"), "syntax"},
 	{"memo of nothing", "stack underflow", head2 + "q\x00}.", "syntax"},
+	{"MEMOIZE in protocol 2", "it counts in another way after gaps", value("N\x94"), "syntax"},
+	{"BINPUT in protocol 4", "it counts in another way after gaps", head4 + "}q\x00.", "syntax"},
 	{"MEMOIZE of nothing", "stack underflow", head4 + "\x94}.", "syntax"},
 	{"text of 1 TiB", "a length that lies", head4 + "\x8d" + length8(1<<40) + "a.", "syntax"},
 	{"text of 2⁶³ bytes", "no int holds it", head4 + "\x8d" + length8(1<<63) + "a.", "syntax"},

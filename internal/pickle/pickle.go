@@ -16,7 +16,7 @@
 //	set, frozenset          an array, in the order of the pickle
 //	bytes, bytearray, str of Python 2 that is not ASCII    hexadecimal digits
 //
-// Time and memory are bounded by the length of a pickle, about 100 bytes for each byte,
+// Time and memory are bounded by the length of a pickle, at most about 150 bytes for each byte,
 // and by the limit for what it unfolds to.
 package pickle
 

@@ -223,11 +223,11 @@ func (d *decoder) run(op byte) {
 	case 'j': // LONG_BINGET
 		d.get(d.number(4))
 	case 'q': // BINPUT
-		d.put(d.number(1))
+		d.put(d.number(1), false)
 	case 'r': // LONG_BINPUT
-		d.put(d.number(4))
+		d.put(d.number(4), false)
 	case 0x94: // MEMOIZE
-		d.put(uint64(len(d.memo)))
+		d.put(uint64(len(d.memo)), true)
 	case 0x95: // FRAME
 		d.enterFrame(d.number(8))
 	default: // a second PROTO, too
@@ -325,9 +325,9 @@ func (d *decoder) get(i uint64) {
 }
 
 // put remembers the value on top of the stack. Some indexes are left out, but none is
-// larger than the number of opcodes.
-func (d *decoder) put(i uint64) {
-	if i > uint64(d.ops)+1 || i < uint64(len(d.memo)) && d.memo[i] != nil {
+// larger than the number of opcodes. Protocol 4 has one opcode for it, which counts.
+func (d *decoder) put(i uint64, counts bool) {
+	if counts != (d.data[1] >= 4) || i > uint64(d.ops)+1 || i < uint64(len(d.memo)) && d.memo[i] != nil {
 		d.fail("a memo entry out of order")
 		return
 	}

@@ -75,7 +75,6 @@ func (w *writer) sized(short, long byte, s string) {
 }
 
 func (w *writer) text(s string) { w.sized(0, 'X', s) }
-
 func (w *writer) int(v int64) {
 	switch {
 	case v >= 0 && v < 1<<8:
@@ -89,8 +88,7 @@ func (w *writer) int(v int64) {
 	}
 }
 
-func (w *writer) long(v *big.Int) { w.sized(0x8a, 0x8b, formatLong(v)) }
-
+func (w *writer) long(v *big.Int)   { w.sized(0x8a, 0x8b, formatLong(v)) }
 func (w *writer) float(bits uint64) { w.dst = binary.BigEndian.AppendUint64(append(w.dst, 'G'), bits) }
 
 // global writes the name of a callable that this package knows. Python 2 has another
@@ -182,14 +180,14 @@ func (w *writer) bytes(s string) {
 }
 
 func (w *writer) tuple(items []*node) {
-	if n := len(items); n > 3 {
+	if len(items) > 3 {
 		w.items('t', items)
-	} else {
-		for _, item := range items {
-			w.node(item)
-		}
-		w.dst = append(w.dst, ")\x85\x86\x87"[n])
+		return
 	}
+	for _, item := range items {
+		w.node(item)
+	}
+	w.dst = append(w.dst, ")\x85\x86\x87"[len(items)])
 }
 
 func (w *writer) object(n *node) {
@@ -239,9 +237,9 @@ func (w *writer) json(text string, depth int) string {
 		w.text(s)
 		return text[end+1:]
 	case '[':
-		return w.jsonItems(text[1:], depth+1, ']', ']', 'e')
+		return w.jsonItems(text[1:], depth+1, ']', 'e')
 	case '{':
-		return w.jsonItems(text[1:], depth+1, '}', '}', 'u')
+		return w.jsonItems(text[1:], depth+1, '}', 'u')
 	}
 	end := strings.IndexAny(text, ",]}"+jsonSpace)
 	if end < 0 {
@@ -262,9 +260,10 @@ func (w *writer) json(text string, depth int) string {
 	return text[end:]
 }
 
-// jsonItems writes the items of an array or an object, up to its end.
-func (w *writer) jsonItems(text string, depth int, end, empty, op byte) string {
-	w.dst = append(w.dst, empty)
+// jsonItems writes the items of an array or an object, up to its end, which is also the
+// opcode for an empty one. op adds the items.
+func (w *writer) jsonItems(text string, depth int, end, op byte) string {
+	w.dst = append(w.dst, end)
 	if depth > MaxDepth {
 		w.err = ErrTooLarge
 		return ""
