@@ -102,7 +102,6 @@ var hostile = []struct{ name, reason, data, want string }{
 	{"NEXT_BUFFER", "out of band", "\x80\x05}\x8c\x01k\x97s.", "syntax"},
 	{"a list", "not a session", head2 + "].", "not a dict"},
 	{"an OrderedDict", "not a session", head2 + global("collections", "OrderedDict") + ")R.", "not a dict"},
-	{"a key twice", "nothing writes it", head2 + "}(X\x01\x00\x00\x00aNX\x01\x00\x00\x00aNu.", "syntax"},
 	{"an int key", "not a session", head2 + "}K\x01Ns.", "not a dict"},
 	{"a key of Python 2 that is not ASCII", "no text", head2 + "}U\x01\xe9Ns.", "not a dict"},
 	{"513 lists", "nested too deep", value(strings.Repeat("]", 512) + strings.Repeat("a", 511)), "too large"},
@@ -174,6 +173,27 @@ func TestLimitsAreExact(t *testing.T) {
 		if _, err := read(write(t, members)); err != nil {
 			t.Errorf("%s, written: %v", test.name, err)
 		}
+	}
+}
+
+func TestRepeatedKeysCountOnce(t *testing.T) {
+	for _, test := range []struct{ name, items, want string }{
+		{"texts", "X\x01\x00\x00\x00aK\x01X\x01\x00\x00\x00bK\x02U\x01aK\x03", `{"a":3,"b":2}`},
+		{"numbers", "K\x01K\x01\x88K\x02G\x3f\xf0\x00\x00\x00\x00\x00\x00K\x03", `{"1":3}`},
+		{"zeros", "K\x00K\x01G\x80\x00\x00\x00\x00\x00\x00\x00K\x02\x89K\x03", `{"0":3}`},
+		{"a number and its text", "K\x01K\x01X\x01\x00\x00\x001K\x02", `{"1":1,"1":2}`},
+		{"no numbers", "G\x7f\xf8\x00\x00\x00\x00\x00\x00K\x01G\x7f\xf8\x00\x00\x00\x00\x00\x00K\x02", `{"NaN":1,"NaN":2}`},
+		{"nothing and the empty text", "NK\x01X\x00\x00\x00\x00K\x02NK\x03", `{"null":3,"":2}`},
+		{"None and its text", "NK\x01X\x04\x00\x00\x00NoneK\x02NK\x03", `{"null":3,"None":2}`},
+	} {
+		members, err := read([]byte(value("}(" + test.items + "u")))
+		if err != nil || len(members) != 1 || members[0].Raw != test.want || members[0].Err != nil {
+			t.Errorf("%s: %v, %v, want %s", test.name, forms(members), err, test.want)
+		}
+	}
+	members, err := read([]byte(head2 + "}(X\x01\x00\x00\x00aK\x01X\x01\x00\x00\x00aK\x02u."))
+	if err != nil || len(members) != 1 || members[0].Raw != "2" {
+		t.Errorf("in the session: %v, %v", forms(members), err)
 	}
 }
 

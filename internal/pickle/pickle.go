@@ -68,12 +68,16 @@ func Members(dst []Member, data []byte, options Options) ([]Member, error) {
 	if err != nil {
 		return dst, err
 	}
-	if err := checkKeys(top); err != nil {
-		return dst, err
+	if top.kind != kindDict {
+		return dst, ErrNotDict
 	}
+	top.items = unique(top.items)
 	v := viewer{budget: options.MaxSize, dst: make([]byte, 0, 2*len(data))}
 	members, ends := dst, make([]int, 0, len(top.items))
 	for i := 0; i < len(top.items); i += 2 {
+		if _, ok := top.items[i].plain(); !ok {
+			return dst, ErrNotDict
+		}
 		v.recursive, v.foreign, v.odd, v.hidden = false, "", "", false
 		v.show(top.items[i], 1)
 		ends = append(ends, len(v.dst))
@@ -102,25 +106,6 @@ func Members(dst []Member, data []byte, options Options) ([]Member, error) {
 		start = ends[2*i+1]
 	}
 	return members, nil
-}
-
-// checkKeys returns an error unless n is a dict whose keys are texts, each once.
-func checkKeys(n *node) error {
-	if n.kind != kindDict {
-		return ErrNotDict
-	}
-	seen := make(map[string]bool, len(n.items)/2)
-	for i := 0; i < len(n.items); i += 2 {
-		text, ok := n.items[i].plain()
-		if !ok || n.items[i].kind == kindSafe {
-			return ErrNotDict
-		}
-		if seen[text] {
-			return &SyntaxError{Reason: "a key of the session is repeated"}
-		}
-		seen[text] = true
-	}
-	return nil
 }
 
 // memberErr returns what was found in the last member.

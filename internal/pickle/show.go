@@ -47,6 +47,7 @@ func (v *viewer) show(n *node, depth int) {
 	case kindTuple, kindList:
 		v.items(n.items, depth, "[,,]")
 	case kindDict, kindOrdered:
+		n.items = unique(n.items)
 		v.items(n.items, depth, "{:,}")
 	case kindObject, kindGlobal, kindStep:
 		v.object(n, depth)
@@ -67,8 +68,7 @@ func (v *viewer) note(n *node) {
 	}
 }
 
-// items writes the values between the brackets. Keys of a dict become texts. One that is
-// repeated stays so: who reads the JSON takes the last, as Python's dict does.
+// items writes the values between the brackets. Keys of a dict become texts.
 func (v *viewer) items(items []*node, depth int, brackets string) {
 	v.dst = append(v.dst, brackets[0])
 	for i, n := range items {
@@ -158,4 +158,50 @@ func zoneText(zone *node) string {
 	}
 	text := fmt.Sprintf("%c%02d:%02d:%02d.%06d", sign, seconds/3600, seconds/60%60, seconds%60, micros)
 	return strings.TrimSuffix(strings.TrimSuffix(text, ".000000"), ":00")
+}
+
+// unique drops repeated keys as a dict does: one keeps its first place and takes its
+// last value.
+func unique(items []*node) []*node {
+	places := make(map[identity]int, len(items)/2)
+	kept := make([]*node, 0, len(items))
+	for i := 0; i < len(items); i += 2 {
+		id, ok := keyIdentity(items[i])
+		if at, found := places[id]; ok && found {
+			kept[at+1] = items[i+1]
+			continue
+		}
+		if ok {
+			places[id] = len(kept)
+		}
+		kept = append(kept, items[i], items[i+1])
+	}
+	return kept
+}
+
+// identity is the same for keys that are equal in Python.
+type identity struct {
+	text   string
+	number bool
+}
+
+// keyIdentity returns nothing for a key that JSON does not have: those stay as they are,
+// also when Python takes them for one.
+func keyIdentity(n *node) (id identity, ok bool) {
+	id.text, ok = n.plain()
+	f := math.Float64frombits(n.num)
+	switch {
+	case ok || n.kind > kindFloat:
+		return id, ok
+	case n.kind == kindFalse, n.kind == kindTrue:
+		id.text = strconv.Itoa(int(n.kind - kindFalse))
+	case n.kind == kindInt:
+		id.text = strconv.FormatInt(int64(n.num), 10)
+	case n.kind == kindFloat && f == math.Trunc(f) && !math.IsInf(f, 0):
+		id.text = strconv.FormatFloat(f+0, 'f', 0, 64) // as of the int, also for -0
+	case n.kind == kindFloat:
+		id.text = strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	id.number = true
+	return id, f == f || n.kind != kindFloat
 }
