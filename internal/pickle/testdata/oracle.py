@@ -7,6 +7,7 @@ except ImportError:  # before Python 3.9
     zoneinfo = None
 
 dt = datetime
+sys.setrecursionlimit(10000)  # of values 512 deep
 MAX_DAYS = 999999999
 
 
