@@ -3,6 +3,7 @@
 package drivers_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -59,14 +60,14 @@ func testTable(t *testing.T, driver, dsn, ddl, asText, placeholders string, dupl
 		check(t, err)
 	}
 
-	insert := "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (" + placeholders + ")"
+	insert := "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (" + placeholders + ")" //nolint:gosec // constants of this file
 	result, err := db.ExecContext(t.Context(), insert, key, "data", "2027-01-29 08:00:00.123456")
 	check(t, err)
 	if n, err := result.RowsAffected(); n != 1 || err != nil {
 		t.Errorf("%d rows inserted, %v", n, err)
 	}
 	var data, expires string
-	row := db.QueryRowContext(t.Context(), "SELECT session_data, CAST(expire_date AS "+asText+") FROM django_session")
+	row := db.QueryRowContext(t.Context(), "SELECT session_data, CAST(expire_date AS "+asText+") FROM django_session") //nolint:gosec // likewise
 	check(t, row.Scan(&data, &expires))
 	want := []string{"data", "2027-01-29 08:00:00.123456"}
 	if diff := cmp.Diff(want, []string{data, strings.TrimSuffix(expires, "+00")}); diff != "" {
@@ -135,7 +136,7 @@ func TestMemcached(t *testing.T) {
 	}
 	got, err := client.Get(item.Key)
 	check(t, err)
-	if string(got.Value) != string(item.Value) || got.Flags != 1 {
+	if !bytes.Equal(got.Value, item.Value) || got.Flags != 1 {
 		t.Errorf("the item is %+v", got)
 	}
 }

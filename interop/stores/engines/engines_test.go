@@ -95,6 +95,7 @@ func readMemcached(_ context.Context, s *engines.Server) error {
 
 // TestLife takes each engine through everything that can happen to it.
 func TestLife(t *testing.T) {
+	t.Parallel()
 	for _, tt := range all {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -120,7 +120,7 @@ func newTempDir(t *testing.T) string {
 			t.Error(err)
 		}
 	})
-	if err := os.Chmod(folder, 0o777); err != nil {
+	if err := os.Chmod(folder, 0o777); err != nil { //nolint:gosec // likewise
 		t.Fatal(err)
 	}
 	return folder

@@ -49,7 +49,7 @@ func (s *Shared) Stop() error {
 	}
 	server, err := s.start()
 	if err != nil {
-		return nil //nolint:nilerr // Need has reported it, and nothing runs
+		return nil // Need has reported it, and nothing runs
 	}
 	return server.Stop()
 }

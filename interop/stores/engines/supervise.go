@@ -33,7 +33,7 @@ type process struct {
 
 // supervise starts argv as owner, in the folder that the supervisor removes at the end.
 func supervise(owner *owner, folder, signal string, argv []string) (*process, error) {
-	cmd := exec.Command("sh", append([]string{"-c", superviseScript, "sh", signal, folder}, argv...)...)
+	cmd := exec.Command("sh", append([]string{"-c", superviseScript, "sh", signal, folder}, argv...)...) //nolint:gosec // the commands are constants
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH") + ":/usr/sbin:/sbin", "HOME=" + folder, "TMPDIR=" + folder, "LC_ALL=C", "TZ=UTC"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: owner.credential}
 	stdin, err := cmd.StdinPipe()
@@ -62,7 +62,7 @@ func (p *process) follow(cmd *exec.Cmd, stdout io.Reader, started chan<- int) {
 	lines := bufio.NewScanner(stdout)
 	pid := 0
 	if lines.Scan() {
-		pid, _ = strconv.Atoi(strings.TrimPrefix(lines.Text(), "pid ")) //nolint:errcheck // 0 says the same
+		pid, _ = strconv.Atoi(strings.TrimPrefix(lines.Text(), "pid ")) // 0 says that it is none
 	}
 	started <- pid
 	if lines.Scan() {
@@ -138,7 +138,7 @@ func descendants(pid int) []int {
 // children returns the processes of the machine by their parent.
 func children() map[int][]int {
 	below := map[int][]int{}
-	files, _ := filepath.Glob("/proc/[0-9]*/stat") //nolint:errcheck // the pattern is good
+	files, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is good
 	for _, file := range files {
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
 		if err != nil {

@@ -93,7 +93,7 @@ func count(got map[string]int, step *storevectors.Step) {
 	if (step.Returned == nil) == (step.Exception == "") {
 		got["steps that neither return nor raise"]++
 	}
-	for name, true := range map[string]bool{
+	for name, holds := range map[string]bool{
 		"steps that raise":     step.Exception != "",
 		"steps with a state":   step.State != nil,
 		"steps with contents":  step.Store != nil,
@@ -104,7 +104,7 @@ func count(got map[string]int, step *storevectors.Step) {
 		"steps with no verb":   step.Call.Verb == "",
 		"states of no session": (step.State != nil) != (step.Call.Session != ""),
 	} {
-		if true {
+		if holds {
 			got[name]++
 		}
 	}
@@ -347,7 +347,8 @@ func TestOn(t *testing.T) {
 				t.Errorf("%s was not seen on %v", s.Name, p)
 			}
 			place := fmt.Sprint(s.Store, p, s.Name)
-			if seen[place]++; seen[place] > 1 {
+			seen[place]++
+			if seen[place] > 1 {
 				t.Errorf("%s: two outcomes on %v", s.Name, p)
 			}
 		}

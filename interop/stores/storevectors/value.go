@@ -20,7 +20,7 @@ type Data struct {
 	value any
 }
 
-// Text returns the tagged data as they stand in the file, without insignificant white space only if the file has none.
+// Text returns the tagged data as they stand in the file, white space included.
 func (d *Data) Text() string { return string(d.text) }
 
 // Value returns the value. It is one of these, and the caller must not change it:
@@ -35,13 +35,18 @@ func (d *Data) Text() string { return string(d.text) }
 // A str may hold lone surrogates, which stand in the string as three bytes each, as Python's surrogatepass writes them.
 func (d *Data) Value() any { return d.value }
 
-// The types that Value returns.
 type (
-	List      []any
-	Tuple     []any
-	Set       []any // in any order
-	FrozenSet []any // in any order
-	Bytes     []byte
+	// List is a list.
+	List []any
+	// Tuple is a tuple.
+	Tuple []any
+	// Set is a set, in any order.
+	Set []any
+	// FrozenSet is a frozenset, in any order.
+	FrozenSet []any
+	// Bytes is a bytes.
+	Bytes []byte
+	// Bytearray is a bytearray.
 	Bytearray []byte
 	// Bytes27 is a byte string of Python 2, which Python 3 refuses, or gives as bytes.
 	Bytes27 []byte
