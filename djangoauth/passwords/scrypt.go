@@ -94,6 +94,9 @@ func (h Scrypt) read(encoded string, p *policy) (*stored, error) {
 	if err := made.checkCost(&p.limits); err != nil {
 		return nil, err
 	}
+	if !made.valid() {
+		return nil, malformed("the parameters of scrypt are out of range")
+	}
 	salt := parts[2]
 	if _, err := p.readSalt(salt); err != nil {
 		return nil, err
@@ -118,11 +121,6 @@ func readScrypt(n, r, p string) (h Scrypt, err error) {
 	if h.BlockSize, err = number(r); err != nil {
 		return h, err
 	}
-	if h.Parallelism, err = number(p); err != nil {
-		return h, err
-	}
-	if !h.valid() {
-		return h, malformed("the parameters of scrypt are out of range")
-	}
-	return h, nil
+	h.Parallelism, err = number(p)
+	return h, err
 }
