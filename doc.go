@@ -1,69 +1,89 @@
-// Package saltine keeps sessions in salted, HMAC-signed, compressed, URL-safe
-// cookies: on the wire exactly the signed_cookies sessions of Django, and the
-// signed values of django.core.signing. There is no datastore: the cookie is
-// the session.
+// Package saltine keeps sessions in signed cookies, in the format of Django's
+// signed_cookies backend. Django reads what this package writes, and this package reads
+// what Django writes. The cookie holds the whole session, so there is no database.
 //
 // # Start here
 //
-// For sessions make one [CookieStore] at start and share it:
+// A server on net/http makes its keys, one store and one middleware at start:
 //
-//	store, err := saltine.NewCookieStore(saltine.Key(os.Getenv("SECRET_KEY")), nil)
+//	keys, err := saltine.ParseKeyring(os.Getenv("SECRET_KEY"), nil)
+//	store, err := saltine.NewCookieStore(keys, nil)
+//	sessions, err := sessionhttp.New(store, nil) // package sessionhttp
+//	handler := sessions.Handler(mux)
 //
-// [CookieStore.Load] verifies a cookie's value and returns its [Session], or an
-// error; [CookieStore.Open] never fails and gives a new session for a bad cookie;
-// [CookieStore.Save] returns the value of the cookie to set. A [Field] reads and
-// writes a session value as a Go type.
+// A handler reads and writes typed values:
 //
-// For other values that a client keeps for you, such as links in mail, use a
-// [TimestampSigner] with a [Salt] of its own, or [Dumps] and [Loads]; a [Signer]
-// where there is no age to check.
+//	const visits saltine.Field[int] = "visits"
+//
+//	s := sessionhttp.FromContext(r.Context())
+//	n, err := visits.Get(s) // ErrMissing on the first visit
+//	visits.Set(s, n+1)
+//
+// For other tasks use:
+//
+//   - sessions without net/http, as in a function behind a gateway: package
+//     sessioncookie, or [CookieStore.Open] and [Session.Save] for the bare value;
+//   - one value that a client keeps for you, such as a link in mail: [Keyring.Dumps]
+//     and [Keyring.Loads], or a [TimestampSigner] with a [Salt] of its own;
+//   - a signature without a time: [Signer];
+//   - signing somebody out everywhere: package revocation;
+//   - rows of Django's table django_session: [SessionData];
+//   - sessions on the server, with only their key in the cookie: [ServerStore].
+//
+// A [Keyring] says which keys and hashes sign and verify. [Keyring.Check] finds weak
+// keys: call it at start.
 //
 // # Django's names
 //
 //	Django                                           saltine
-//	signing.Signer                                   Signer
-//	signing.TimestampSigner                          TimestampSigner
-//	signing.dumps, loads                             Dumps, Loads
+//	SECRET_KEY, SECRET_KEY_FALLBACKS                 Keyring, KeyringOptions.Fallbacks
+//	DEFAULT_HASHING_ALGORITHM, legacy_algorithm      KeyringOptions.Algorithm, LegacyAlgorithms
+//	salted_hmac                                      Keyring.SaltedHMAC, VerifySaltedHMAC
+//	signing.get_cookie_signer                        Keyring.ForCookies
+//	signing.Signer, signing.TimestampSigner          Signer, TimestampSigner
+//	signing.dumps, loads                             Keyring.Dumps, Loads
 //	sign_object, unsign_object                       SignObject, UnsignObject
 //	max_age=None                                     NoMaxAge
 //	BadSignature, SignatureExpired                   ErrBadSignature, ErrSignatureExpired
 //	any other exception on reading                   ErrMalformed
+//	KeyError of a session, TypeError of json.dumps   ErrMissing, ErrUnsupported
 //	set_signed_cookie, get_signed_cookie             package signedcookie
 //	messages.storage.cookie.CookieStorage            package messages
-//	SessionMiddleware                                packages sessionhttp, carrier
-//	JSONSerializer, SESSION_SERIALIZER               JSONSerializer, Options.Serializer
-//	SECRET_KEY, SECRET_KEY_FALLBACKS                 Key, Options.Fallbacks
-//	DEFAULT_HASHING_ALGORITHM, legacy_algorithm      Options.Algorithm, LegacyAlgorithms
-//	salted_hmac                                      SaltedHMAC
+//	CsrfViewMiddleware                               package djangocsrf
+//	check_password, make_password                    package djangoauth/passwords
+//	SessionMiddleware                                packages sessionhttp, sessioncookie
+//	JSONSerializer, SESSION_SERIALIZER               JSONSerializer, StoreOptions.Serializer
 //	backends.signed_cookies.SessionStore             CookieStore, Session
+//	backends db, cached_db, cache, file              ServerStore
 //	SessionStore(), SessionStore(session_key)        CookieStore.New, CookieStore.Open
 //	load, save, exists, clear_expired                Load, Save, Exists, ClearExpired
+//	SessionBase.encode, decode                       SessionData.Encode, Decode
 //	session[key], .get, .pop, .setdefault, .update   Field.Get, Get, Pop, SetDefault, Update
 //	session[key] = value, del session[key], in       Set, Delete, Has
 //	keys, values, items                              Keys, Values, Items
 //	set_test_cookie, test_cookie_worked, ...         SetTestCookie, TestCookieWorked, ...
-//	set_expiry(seconds), (0), (timedelta),           SetExpiry(ExpireIdle(d)), (ExpireAtBrowserClose()),
-//	  (datetime), (None)                               (ExpireIn(d)), (ExpireAt(t)), (Expiry{})
+//	set_expiry(seconds), (timedelta), (datetime)     SetExpiry of ExpireIdle, ExpireIn, ExpireAt
+//	set_expiry(0), (None)                            SetExpiry of ExpireAtBrowserClose(), Expiry{}
 //	get_expiry_age, get_expiry_date                  ExpiryAge, ExpiryDate
 //	get_expire_at_browser_close                      ExpiresAtBrowserClose
 //	clear, delete, flush, cycle_key, create          Clear, Destroy, Flush, CycleKey, Create
 //	accessed, modified, is_empty, session_key        Accessed, Modified and SetModified, IsEmpty, Key
 //	SESSION_COOKIE_AGE                               StoreOptions.CookieAge
 //	SESSION_EXPIRE_AT_BROWSER_CLOSE                  StoreOptions.ExpireAtBrowserClose
+//	USE_TZ = False, TIME_ZONE                        StoreOptions.NaiveDates, Location
 //
 // # Security
 //
-// The signature is compared first, as text, in constant time; nothing else of a
-// token is looked at before it is right. Then comes the age, then base64, zlib
-// and JSON, each behind a limit. Nobody without the key can make or change a
-// token. Everybody who has a token can read it, and use it until it expires:
-// a signed cookie can neither keep a secret nor be revoked.
+// The signature is checked first, in constant time. Nothing else of a token is looked
+// at before the signature is right. Then come the age, base64, zlib and JSON, each
+// behind a limit. Without the key nobody can make or change a token. Everybody who has
+// a token can read it, and can use it until it expires, so do not put secrets into a
+// session. [Session.Guard] and package revocation refuse a session before it expires.
 //
 // # Compatibility
 //
-// Tokens are a function of input, key and clock, and keep their form: what this
-// package signed stays readable, by it and by Django, for as long as the key is
-// accepted. Uncompressed tokens equal Django's byte for byte. What this package
-// refuses and Django takes is listed in docs/format.md: what passes the sizes in
-// [Options], what ends by the default [ExpiryPolicy], empty fallback keys.
+// A token depends on the input, the key and the clock, and on nothing else. This package
+// and Django read it for as long as they accept the key. Uncompressed tokens equal
+// Django's byte for byte. docs/format.md lists every difference from Django, such as the
+// limits in [Options], the default [ExpiryPolicy] and empty fallback keys.
 package saltine

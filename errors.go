@@ -8,17 +8,16 @@ import (
 	"time"
 )
 
-// The kinds of error, for errors.Is. They are disjoint, but for one: an
-// expired signature is also a bad signature, as in Django.
+// The kinds of error, for errors.Is. An error has one kind, except that an expired
+// signature is also a bad signature, as in Django.
 //
-// No error of this package holds a key, a salt, a token or a payload: every
-// one of them may be logged.
+// No error of this package holds a key, a salt, a token or a payload: you may log
+// all of them.
 var (
 	// ErrBadSignature says that no key made the signature, or that it has
-	// expired. It is what forged, truncated and altered tokens give, and what
-	// tokens give that were signed with another key, salt or algorithm: the
-	// weather of the internet, no reason for an alarm.
-	// Django: signing.BadSignature.
+	// expired. Forged, truncated and altered tokens give it, and so do tokens
+	// that were signed with another key, salt or algorithm. It happens every day
+	// and is no reason for an alarm. Django: signing.BadSignature.
 	ErrBadSignature = errors.New("saltine: bad signature")
 
 	// ErrSignatureExpired says that the signature is right and too old. It is
@@ -27,8 +26,8 @@ var (
 	// Django: signing.SignatureExpired.
 	ErrSignatureExpired error = &kindError{ErrBadSignature, "saltine: signature expired"}
 
-	// ErrMalformed says that one of our own keys signed the token and that it
-	// cannot be read all the same: log it loudly. The cause is wrapped.
+	// ErrMalformed says that one of your own keys signed the token, and yet it
+	// cannot be read. That should not happen: log it. The cause is wrapped.
 	// Django: any other exception.
 	ErrMalformed = errors.New("saltine: signed value cannot be read")
 
@@ -41,19 +40,36 @@ var (
 	ErrInvalidKey = errors.New("saltine: invalid key")
 
 	// ErrInvalidOption says that an option is wrong. Constructors return it,
-	// AlgorithmByName and SaltedHMAC for an algorithm, and Session.Save for a
-	// session without a store.
+	// AlgorithmByName for a name, and Session.Save for a session without a store.
 	ErrInvalidOption = errors.New("saltine: invalid option")
 
 	// ErrRevoked says that a guard refused a session whose cookie is good: see
 	// [Session.Guard].
 	ErrRevoked = errors.New("saltine: session revoked")
 
+	// ErrUnavailable says that a store could not be asked: its database is down,
+	// or the request's context has ended. The session reads as empty and is never
+	// saved. The cause is wrapped.
+	ErrUnavailable = errors.New("saltine: session store unavailable")
+
+	// ErrNoSession says that a server-side store has no session under a key, or that
+	// it has expired. Django: an empty session without a key.
+	ErrNoSession = errors.New("saltine: no such session")
+
+	// ErrKeyTaken says that there is a session under a key that should be new.
+	// Django: CreateError.
+	ErrKeyTaken = errors.New("saltine: session key is taken")
+
+	// ErrInterrupted says that a session was deleted while a request used it: what
+	// the request changed is not kept. Answer 400, without a cookie.
+	// Django: UpdateError, SessionInterrupted.
+	ErrInterrupted = errors.New("saltine: session was deleted while the request used it")
+
 	// ErrMissing says that the session has no value under that name.
 	// Django: KeyError.
 	ErrMissing = errors.New("saltine: no such value")
 
-	// ErrWrongType says that a value is there, and does not fit the Go type it
+	// ErrWrongType says that a value is there and does not fit the Go type that
 	// was asked for.
 	ErrWrongType = errors.New("saltine: value is of another type")
 
@@ -62,9 +78,10 @@ var (
 	ErrUnsupported = errors.New("saltine: value cannot be written")
 )
 
-// What verify finds, allocated once: refusing junk must cost nothing.
+// The findings of verify, allocated once: refusing junk must cost nothing.
 var (
 	errNoSeparator = &kindError{ErrBadSignature, "saltine: bad signature: no separator before a signature of the right length (another algorithm, or a truncated token)"}
+	errFuture      = &kindError{ErrBadSignature, "saltine: bad signature: its time is further in the future than MaxClockSkew allows"}
 	errMismatch    = &kindError{ErrBadSignature, "saltine: bad signature: not made by any of the keys with this salt and algorithm"}
 )
 
@@ -90,9 +107,9 @@ func malformed(cause error) error {
 type ExpiredError struct {
 	// SignedAt is the time in the token, in whole seconds.
 	SignedAt time.Time
-	// Deadline is when the token ended: by a maximum age, the last moment at
-	// which it was good; by a session's own expiry, the first at which it was
-	// not.
+	// Deadline is when the token ended. For a maximum age it is the last moment
+	// at which the token was good; for a session's own expiry it is the first
+	// moment at which the session was not.
 	Deadline time.Time
 }
 
@@ -110,14 +127,14 @@ func (e *ExpiredError) Unwrap() error { return ErrSignatureExpired }
 type SizeError struct {
 	// What passed its limit: "token", "payload" or "Set-Cookie line".
 	What string
-	// Size in bytes. Where a payload was being inflated this is one more than
-	// Limit: nobody knows how much would have followed.
+	// Size in bytes. For a payload that was being inflated it is Limit+1: the rest
+	// was not inflated.
 	Size int
 	// Limit in bytes.
 	Limit int
-	// Keys are the session keys that take the room, largest first. It is nil
-	// on reading, and for values that are not sessions.
-	Keys []KeySize
+	// Values are the values of the session by size, largest first. It is nil on
+	// reading, and for what is not a session.
+	Values []ValueSize
 }
 
 func checkSize(what string, size, limit int) error {
@@ -127,33 +144,33 @@ func checkSize(what string, size, limit int) error {
 	return nil
 }
 
-// KeySize is the room that one session key takes.
-type KeySize struct {
-	// Key is the name of the session value.
-	Key string
+// ValueSize is the room that one value of a session takes.
+type ValueSize struct {
+	// Name of the value.
+	Name string
 	// Size is the length of its name and value as JSON text, in bytes, before
 	// compression.
 	Size int
 }
 
-// Error says what is too large, by how much, and which session keys take the
-// most room. It names at most five of them.
+// Error says what is too large, by how much, and which values of the session take
+// the most room. It names at most five of them.
 func (e *SizeError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v: %s of %d bytes, limit %d", ErrTooLarge, e.What, e.Size, e.Limit)
-	for i, k := range e.Keys {
+	for i, v := range e.Values {
 		switch i {
 		case 0:
-			b.WriteString("; largest session keys: ")
+			b.WriteString("; largest values: ")
 		case 5:
 			b.WriteString(", …")
 			return b.String()
 		default:
 			b.WriteString(", ")
 		}
-		b.WriteString(strconv.Quote(k.Key))
+		b.WriteString(strconv.Quote(v.Name))
 		b.WriteByte(' ')
-		b.WriteString(strconv.Itoa(k.Size))
+		b.WriteString(strconv.Itoa(v.Size))
 	}
 	return b.String()
 }
@@ -164,15 +181,15 @@ func (e *SizeError) Unwrap() error { return ErrTooLarge }
 // FieldError is the error for one value of a session. It matches one of
 // [ErrMissing], [ErrWrongType] and [ErrUnsupported].
 type FieldError struct {
-	// Key is the name of the session value.
-	Key string
+	// Name of the value.
+	Name string
 	// Err is the kind, or an error that wraps it.
 	Err error
 }
 
-// Error names the session value and says what is wrong with it.
+// Error names the value and says what is wrong with it.
 func (e *FieldError) Error() string {
-	return e.Err.Error() + " (session key " + strconv.Quote(e.Key) + ")"
+	return e.Err.Error() + " (value " + strconv.Quote(e.Name) + ")"
 }
 
 // Unwrap returns Err.

@@ -1,7 +1,7 @@
 package saltine_test
 
 import (
-	"crypto/hmac"
+	"crypto"
 	"encoding/hex"
 	"fmt"
 	"log"
@@ -27,16 +27,12 @@ type user struct {
 	IsActive bool
 }
 
-// sessionAuthHash is Django's User.get_session_auth_hash.
-func sessionAuthHash(key saltine.Key, u user) (string, error) {
-	const salt saltine.Salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
-	mac, err := saltine.SaltedHMAC(salt, []byte(u.Password), key, saltine.SHA256)
-	return hex.EncodeToString(mac), err
-}
+// authSalt is that of Django's User.get_session_auth_hash.
+const authSalt saltine.Salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
 // signedIn returns the user whose session it is, if there is one and Django
-// would say so too. keys are SECRET_KEY and SECRET_KEY_FALLBACKS.
-func signedIn(s *saltine.Session, keys []saltine.Key, find func(id string) (user, bool)) (user, bool) {
+// would say so too.
+func signedIn(s *saltine.Session, keys saltine.Keyring, find func(id string) (user, bool)) (user, bool) {
 	id, err := authUserID.Get(s)
 	if err != nil {
 		return user{}, false
@@ -53,46 +49,43 @@ func signedIn(s *saltine.Session, keys []saltine.Key, find func(id string) (user
 	if !ok || !u.IsActive {
 		return user{}, false
 	}
-	for i, key := range keys {
-		hash, err := sessionAuthHash(key, u)
-		if err == nil && hmac.Equal([]byte(stored), []byte(hash)) { // in constant time
-			return u, i == 0 || setLogin(s, keys[0], u) == nil // an older key is to go some day
-		}
+	index, err := keys.VerifySaltedHMAC(authSalt, []byte(u.Password), stored, crypto.SHA256)
+	if err != nil {
+		return user{}, false // the password changed since
 	}
-	return user{}, false // the password changed since
+	return u, index == 0 || setLogin(s, keys, u) == nil // an older key is to go some day
 }
 
 // signIn makes the session that of a user, as Django's login does.
-func signIn(s *saltine.Session, key saltine.Key, u user) error {
+func signIn(s *saltine.Session, keys saltine.Keyring, u user) error {
 	if id, err := authUserID.Get(s); err == nil && id != u.ID {
-		s.Flush() // somebody else's
+		if err := s.Flush(); err != nil { // somebody else's
+			return err
+		}
 	}
-	if err := setLogin(s, key, u); err != nil {
+	if err := setLogin(s, keys, u); err != nil {
 		return err
 	}
 	return s.CycleKey()
 }
 
-func setLogin(s *saltine.Session, key saltine.Key, u user) error {
-	hash, err := sessionAuthHash(key, u)
+func setLogin(s *saltine.Session, keys saltine.Keyring, u user) error {
+	mac, err := keys.SaltedHMAC(authSalt, []byte(u.Password), crypto.SHA256)
 	if err != nil {
 		return err
 	}
 	authUserID.Set(s, u.ID)
 	authBackend.Set(s, modelBackend)
-	authHash.Set(s, hash)
+	authHash.Set(s, hex.EncodeToString(mac))
 	return nil
 }
 
 // Somebody who signs in on one side is signed in on the other, across a change
 // of the key, until the password changes.
 func Example_signIn() {
-	const key saltine.Key = "django-insecure-p0b!k=3x&(v2#9s+public-vector-secret-key-00000001"
-	store, err := saltine.NewCookieStore(key, &saltine.StoreOptions{
-		Options: saltine.Options{
-			Compression: saltine.CompressionNone,
-			Now:         func() time.Time { return time.Unix(1700000000, 0) },
-		},
+	store, err := saltine.NewCookieStore(djangoKeys, &saltine.StoreOptions{
+		Compression: saltine.CompressionNone,
+		Now:         func() time.Time { return time.Unix(1700000000, 0) },
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -101,22 +94,30 @@ func Example_signIn() {
 	find := func(id string) (user, bool) { return ann, id == ann.ID }
 
 	session := store.New()
-	if err := signIn(session, key, ann); err != nil {
+	if err := signIn(session, djangoKeys, ann); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(session.Key()[:20])
 
-	who, ok := signedIn(session, []saltine.Key{key}, find)
+	who, ok := signedIn(session, djangoKeys, find)
 	fmt.Println(who.ID, ok)
 
 	const newKey saltine.Key = "example key of this year, as long as the other one is"
-	_, ok = signedIn(session, []saltine.Key{newKey, key}, find)
+	rotated, err := saltine.NewKeyring(newKey, &saltine.KeyringOptions{Fallbacks: []saltine.Key{djangoKey}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, ok = signedIn(session, rotated, find)
 	fmt.Println(ok)
-	_, ok = signedIn(session, []saltine.Key{newKey}, find)
+	rotatedOut, err := saltine.NewKeyring(newKey, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, ok = signedIn(session, rotatedOut, find)
 	fmt.Println(ok)
 
 	ann.Password = "pbkdf2_sha256$260000$c2FsdA$YW5vdGhlcg"
-	_, ok = signedIn(session, []saltine.Key{newKey, key}, find)
+	_, ok = signedIn(session, rotated, find)
 	fmt.Println(ok)
 	// Output:
 	// eyJfYXV0aF91c2VyX2lk

@@ -1,6 +1,7 @@
 package saltine_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log"
@@ -11,7 +12,7 @@ import (
 
 // Signing in, working, and signing out.
 func ExampleSession() {
-	store, err := saltine.NewCookieStore("example key: real ones are random, and not in the source", nil)
+	store, err := saltine.NewCookieStore(exampleKeys, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -31,7 +32,9 @@ func ExampleSession() {
 	}
 	fmt.Println(session.Accessed(), session.Modified(), session.IsEmpty())
 
-	session.Flush() // when somebody signs out
+	if err := session.Flush(); err != nil { // when somebody signs out
+		log.Fatal(err)
+	}
 	fmt.Println(session.Accessed(), session.Modified(), session.IsEmpty())
 	// Output:
 	// ann true 3
@@ -46,7 +49,7 @@ func ExampleSession() {
 
 // What Get gives is a copy: what is changed in it has to be set again.
 func ExampleSession_Set() {
-	store, err := saltine.NewCookieStore("example key: real ones are random, and not in the source", nil)
+	store, err := saltine.NewCookieStore(exampleKeys, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -66,8 +69,8 @@ func ExampleSession_Set() {
 
 // What Django's set_expiry takes, and what it keeps in the session.
 func ExampleSession_SetExpiry() {
-	store, err := saltine.NewCookieStore("example key: real ones are random, and not in the source", &saltine.StoreOptions{
-		Options: saltine.Options{Now: func() time.Time { return time.Unix(1700000000, 0) }},
+	store, err := saltine.NewCookieStore(exampleKeys, &saltine.StoreOptions{
+		Now: func() time.Time { return time.Unix(1700000000, 0) },
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -97,8 +100,8 @@ func ExampleSession_SetExpiry() {
 
 // Reading what a session says about its end.
 func ExampleExpiry() {
-	store, err := saltine.NewCookieStore("example key: real ones are random, and not in the source", &saltine.StoreOptions{
-		Options: saltine.Options{Now: func() time.Time { return time.Unix(1700000000, 0) }},
+	store, err := saltine.NewCookieStore(exampleKeys, &saltine.StoreOptions{
+		Now: func() time.Time { return time.Unix(1700000000, 0) },
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -124,8 +127,8 @@ func ExampleExpiry() {
 // everywhere. A signed cookie cannot be taken back; it can be too old.
 func ExampleSession_Guard() {
 	now := time.Unix(1700000000, 0)
-	store, err := saltine.NewCookieStore("example key: real ones are random, and not in the source", &saltine.StoreOptions{
-		Options: saltine.Options{Now: func() time.Time { return now }},
+	store, err := saltine.NewCookieStore(exampleKeys, &saltine.StoreOptions{
+		Now: func() time.Time { return now },
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -139,10 +142,13 @@ func ExampleSession_Guard() {
 
 	signedOut := map[string]time.Time{"ann": now.Add(time.Minute)} // from the database
 	now = now.Add(time.Hour)
-	session = store.Open(cookie)
-	session.Guard(func(s *saltine.Session) bool {
+	session = store.Open(context.Background(), cookie)
+	session.Guard(func(s *saltine.Session) error {
 		user, _ := s.Get("user").(string)
-		return s.Verification().SignedAt.Before(signedOut[user])
+		if s.Verification().SignedAt.Before(signedOut[user]) {
+			return saltine.ErrRevoked
+		}
+		return nil
 	})
 	fmt.Println(session.Get("user"))
 	fmt.Println(errors.Is(session.Err(), saltine.ErrRevoked))
@@ -159,7 +165,7 @@ func ExampleField() {
 	}
 	const cart saltine.Field[[]item] = "cart"
 
-	store, err := saltine.NewCookieStore("example key: real ones are random, and not in the source", nil)
+	store, err := saltine.NewCookieStore(exampleKeys, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -177,7 +183,7 @@ func ExampleField() {
 func ExampleFieldError() {
 	const visits saltine.Field[int] = "visits"
 
-	store, err := saltine.NewCookieStore("example key: real ones are random, and not in the source", nil)
+	store, err := saltine.NewCookieStore(exampleKeys, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -194,12 +200,12 @@ func ExampleFieldError() {
 	session.Set("visits", make(chan int))
 	_, err = store.Save(session)
 	if field, ok := errors.AsType[*saltine.FieldError](err); ok {
-		fmt.Println(field.Key, errors.Is(err, saltine.ErrUnsupported))
+		fmt.Println(field.Name, errors.Is(err, saltine.ErrUnsupported))
 	}
 	// Output:
-	// saltine: no such value (session key "visits")
+	// saltine: no such value (value "visits")
 	// true
-	// saltine: value is of another type: it does not fit *int (session key "visits")
+	// saltine: value is of another type: a string is stored, and int was asked for (value "visits")
 	// true
 	// visits true
 }

@@ -1,9 +1,11 @@
 package saltine
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"math/big"
+	"strconv"
 	"time"
 
 	"github.com/seed-52756201/saltine/internal/pydate"
@@ -13,7 +15,7 @@ import (
 // expiryKey is where a session keeps its expiry.
 const expiryKey = "_session_expiry"
 
-// Expiry is when a session ends. The zero value leaves it to the store's
+// Expiry says when a session ends. The zero value leaves it to the store's
 // cookie age.
 //
 // Django: the argument of set_expiry.
@@ -80,10 +82,10 @@ func (e Expiry) Idle() (d time.Duration, ok bool) {
 // Date returns the time of an expiry made by [ExpireAt], and whether it is one.
 func (e Expiry) Date() (t time.Time, ok bool) { return e.date, e.kind == expiryDate }
 
-// atBrowserClose reports whether e says what ExpireAtBrowserClose does.
+// atBrowserClose reports whether e is that of ExpireAtBrowserClose.
 func (e Expiry) atBrowserClose() bool { return e.kind == expirySeconds && e.seconds == 0 }
 
-// isFalsy is where Python takes the cookie age instead.
+// isFalsy reports whether Python takes the cookie age instead.
 func (e Expiry) isFalsy() bool { return e.kind == expiryDefault || e.atBrowserClose() }
 
 // seconds converts, to the microsecond as Python's timedelta, and saturates.
@@ -98,28 +100,157 @@ func seconds(s float64) time.Duration {
 	}
 }
 
-// value is what set_expiry stores.
-func (c *CookieStore) expiryValue(e Expiry) any {
+// ExpiryPolicy says what ends a session when it is read: the age of its cookie, or
+// the expiry that [Session.SetExpiry] stored in it.
+type ExpiryPolicy uint8
+
+// The expiry policies.
+const (
+	// ExpiryEarliest holds a session to both of the others, whichever ends it
+	// first. It is the default, and the only one under which a session never
+	// outlives what either says.
+	ExpiryEarliest ExpiryPolicy = iota
+	// ExpiryCookieAge looks at the age of the cookie only, as Django through
+	// 6.1 does: a stored expiry governs the browser's copy and nothing else.
+	// A payload that is no object is taken for a session, as there, which
+	// cannot be read or saved before it is cleared: see [Session.Err].
+	ExpiryCookieAge
+	// ExpirySession looks at the stored expiry, and at the age of the cookie
+	// only where there is none, as unreleased work on Django does. A stored
+	// expiry of sixty days outlives a cookie age of two weeks.
+	ExpirySession
+)
+
+// expiryRules are the settings that say how long sessions live, with a clock. What
+// they compute depends on nothing else.
+type expiryRules struct {
+	cookieAge            time.Duration
+	expireAtBrowserClose bool
+	policy               ExpiryPolicy
+	maxLifetime          time.Duration // 0: no limit
+	maxClockSkew         time.Duration // 0: no limit
+	location             *time.Location
+	naiveDates           bool
+}
+
+// defaultCookieAge is two weeks, Django's SESSION_COOKIE_AGE.
+const defaultCookieAge = 1209600 * time.Second
+
+// defaultExpiry is what a session goes by that belongs to no store.
+var defaultExpiry = expiryRules{cookieAge: defaultCookieAge, location: time.UTC}
+
+// complete puts defaults where nothing is set.
+func (r *expiryRules) complete() {
+	r.cookieAge = cmp.Or(r.cookieAge, defaultCookieAge)
+	r.location = cmp.Or(r.location, time.UTC)
+}
+
+// check refuses complete rules that are wrong.
+func (r *expiryRules) check() error {
 	switch {
-	case e.kind == expiryDate && c.naiveDates:
-		return string(pydate.AppendNaive(nil, c.zoned(e.date)))
+	case r.cookieAge < time.Second:
+		return invalidOption("CookieAge is less than a second: it is a time.Duration, such as 1209600 * time.Second")
+	case r.policy > ExpirySession:
+		return invalidOption("no such ExpiryPolicy")
+	case r.maxLifetime < 0 || r.maxLifetime > 0 && r.maxLifetime < time.Second:
+		return invalidOption("MaxLifetime is less than a second: it is a time.Duration, such as 24 * time.Hour")
+	case r.maxClockSkew < 0:
+		return invalidOption("MaxClockSkew is negative")
+	}
+	return nil
+}
+
+// bornKey is where a session keeps the time of its first save, in Unix seconds, in a
+// store with a MaxLifetime. Django passes it through.
+const bornKey = "_saltine_born"
+
+var errBornType = errors.New("the stored time of the first save is not a whole number")
+
+// parseBorn reads a stored time of the first save: JSON text, or "" for none.
+func parseBorn(raw string) (time.Time, error) {
+	if raw == "" {
+		return time.Time{}, nil
+	}
+	sec, err := strconv.ParseInt(raw, 10, 64)
+	if err != nil || sec < minDate || sec > maxDate {
+		return time.Time{}, errBornType
+	}
+	return time.Unix(sec, 0), nil
+}
+
+// lifetimeLeft returns how long a session may live on that was first saved at a time,
+// or now for the zero time. It is NoMaxAge without a limit.
+func (r *expiryRules) lifetimeLeft(born, now time.Time) time.Duration {
+	switch {
+	case r.maxLifetime == 0:
+		return NoMaxAge
+	case born.IsZero():
+		return r.maxLifetime
+	}
+	return born.Add(r.maxLifetime).Sub(now)
+}
+
+// checkLifetime holds a session that was first saved and is read at these times to
+// its limit. signedAt is for the error.
+func (r *expiryRules) checkLifetime(born, signedAt, now time.Time) error {
+	if r.lifetimeLeft(born, now) <= 0 {
+		return &ExpiredError{SignedAt: signedAt, Deadline: born.Add(r.maxLifetime)}
+	}
+	return nil
+}
+
+// checkSkew refuses a time of signing that is too far in the future.
+func (r *expiryRules) checkSkew(signedAt, now time.Time) error {
+	if r.maxClockSkew > 0 && signedAt.After(now.Add(r.maxClockSkew)) {
+		return errFuture
+	}
+	return nil
+}
+
+// checkHonoured refuses an expiry that would end before it says.
+func (r *expiryRules) checkHonoured(e Expiry, now time.Time) error {
+	if r.policy == ExpiryEarliest && r.age(now, e) > r.cookieAge {
+		return errExpiryBeyondAge
+	}
+	return nil
+}
+
+// maxAge is the age of a token that its signer checks.
+func (r *expiryRules) maxAge() time.Duration {
+	if r.policy == ExpirySession {
+		return NoMaxAge
+	}
+	return r.cookieAge
+}
+
+// stored returns what set_expiry stores. The error is for a date that no reader
+// takes.
+func (r *expiryRules) stored(e Expiry) (any, error) {
+	switch {
 	case e.kind == expiryDate:
-		return string(pydate.AppendISO(nil, c.zoned(e.date)))
+		date := r.zoned(e.date)
+		if year := date.Year(); year < 1 || year > 9999 {
+			return nil, errExpiryRange
+		}
+		if r.naiveDates {
+			return string(pydate.AppendNaive(nil, date)), nil
+		}
+		return string(pydate.AppendISO(nil, date)), nil
 	case e.seconds == math.Trunc(e.seconds) && math.Abs(e.seconds) < 1<<62:
-		return int64(e.seconds)
+		return int64(e.seconds), nil
 	default:
-		return e.seconds
+		return e.seconds, nil
 	}
 }
 
 // zoned returns a date in the zone that it is stored in: its own, unless dates
 // are naive, or Python has no such zone.
-func (c *CookieStore) zoned(date time.Time) time.Time {
+func (r *expiryRules) zoned(date time.Time) time.Time {
 	const day = 24 * 60 * 60
 	_, offset := date.Zone()
 	switch {
-	case c.naiveDates:
-		return date.In(c.location)
+	case r.naiveDates:
+		return date.In(r.location)
 	case offset <= -day || offset >= day:
 		return date.UTC()
 	}
@@ -131,10 +262,16 @@ var (
 	errExpiryType  = errors.New("the stored expiry is neither a number nor a date")
 	errExpiryRange = errors.New("the stored expiry is out of the range of dates")
 	errStampRange  = errors.New("the timestamp is out of the range of dates")
+
+	errExpiryBeyondAge = errors.New("the expiry is beyond the store's CookieAge, which ends the session first: raise CookieAge, or choose ExpirySession")
 )
 
-// parseExpiry reads a stored value as Django does. A naive date is taken in loc.
+// parseExpiry reads a stored value, JSON text or "" for none, as Django does. A
+// naive date is taken in loc.
 func parseExpiry(raw string, loc *time.Location) (Expiry, error) {
+	if raw == "" {
+		return Expiry{}, nil
+	}
 	value, err := pyjson.Decode(raw)
 	if err != nil {
 		return Expiry{}, err
@@ -184,9 +321,9 @@ const (
 // maxDelta is the range of Python's timedelta, in seconds.
 const maxDelta = 999999999 * 86400
 
-// deadline is when a session ends that was signed at a time, for load. It fails
-// where Python's arithmetic does.
-func (c *CookieStore) deadline(signedAt time.Time, e Expiry) (time.Time, error) {
+// deadline returns when a session ends that was signed at a time. It fails where
+// Python's arithmetic does.
+func (r *expiryRules) deadline(signedAt time.Time, e Expiry) (time.Time, error) {
 	if sec := signedAt.Unix(); sec < minDate || sec > maxDate {
 		return time.Time{}, errStampRange
 	}
@@ -195,7 +332,7 @@ func (c *CookieStore) deadline(signedAt time.Time, e Expiry) (time.Time, error) 
 	}
 	age := e.seconds
 	if e.isFalsy() {
-		age = c.cookieAge.Seconds()
+		age = r.cookieAge.Seconds()
 	}
 	end := float64(signedAt.Unix()) + age
 	if !(math.Abs(age) < maxDelta+86400) || end < minDate || end >= maxDate+1 { // NaN fails too
@@ -205,17 +342,34 @@ func (c *CookieStore) deadline(signedAt time.Time, e Expiry) (time.Time, error) 
 	return time.Unix(signedAt.Unix()+int64(whole), int64(seconds(fraction))), nil
 }
 
-// ExpiryAge returns how long a session with this expiry is good that was saved
-// at a time: the store's cookie age for no expiry and for browser close, the
-// idle time itself, or the whole seconds to the date, rounded down. It may be
-// negative, and saturates at about 292 years.
-//
-// Django: get_expiry_age(modification=..., expiry=...).
-func (c *CookieStore) ExpiryAge(modification time.Time, e Expiry) time.Duration {
-	e = e.from(c.Now())
+// checkStored holds a session that was signed and is read at these times to the
+// expiry stored in it: JSON text, or "" for none.
+func (r *expiryRules) checkStored(raw string, signedAt, now time.Time) error {
+	if r.policy == ExpiryCookieAge {
+		return nil
+	}
+	e, err := parseExpiry(raw, r.location)
+	if err != nil {
+		return malformed(err)
+	}
+	deadline, err := r.deadline(signedAt, e)
+	if err != nil {
+		return malformed(err)
+	}
+	if !deadline.After(now.Truncate(time.Microsecond)) {
+		return &ExpiredError{SignedAt: signedAt, Deadline: deadline}
+	}
+	return nil
+}
+
+// age returns how long a session with this expiry, saved at a time, is good: the
+// cookie age for no expiry and for browser close, the idle time itself, or the
+// whole seconds to the date, rounded down. It may be negative, and saturates at
+// about 292 years. Django: get_expiry_age(modification=..., expiry=...).
+func (r *expiryRules) age(modification time.Time, e Expiry) time.Duration {
 	switch {
 	case e.isFalsy():
-		return c.cookieAge
+		return r.cookieAge
 	case e.kind == expiryDate:
 		whole := e.date.Unix() - modification.Unix()
 		if e.date.Nanosecond()/1000 < modification.Nanosecond()/1000 { // Python's dates have microseconds
@@ -227,14 +381,11 @@ func (c *CookieStore) ExpiryAge(modification time.Time, e Expiry) time.Duration 
 	}
 }
 
-// ExpiryDate returns when a session with this expiry ends that was saved at a
-// time.
-//
+// date returns when a session with this expiry, saved at a time, ends.
 // Django: get_expiry_date(modification=..., expiry=...).
-func (c *CookieStore) ExpiryDate(modification time.Time, e Expiry) time.Time {
-	e = e.from(c.Now())
+func (r *expiryRules) date(modification time.Time, e Expiry) time.Time {
 	if e.kind == expiryDate {
 		return e.date
 	}
-	return modification.Add(c.ExpiryAge(modification, e))
+	return modification.Add(r.age(modification, e))
 }

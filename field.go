@@ -19,11 +19,10 @@ type Field[T any] string
 //
 // Django: session[key], whose KeyError is ErrMissing.
 func (f Field[T]) Get(s *Session) (T, error) {
-	s.use()
-	raw, ok := s.raw(string(f))
+	raw, ok := s.access().raw(string(f))
 	if !ok {
 		var zero T
-		return zero, &FieldError{Key: string(f), Err: ErrMissing}
+		return zero, &FieldError{Name: string(f), Err: ErrMissing}
 	}
 	return decodeField[T](string(f), raw)
 }
@@ -43,20 +42,26 @@ func (f Field[T]) Pop(s *Session) (T, error) {
 	return v, err
 }
 
-func decodeField[T any](key, raw string) (T, error) {
+// decodeField reads the types of most values without encoding/json and without
+// allocation, and the others as json.Unmarshal does.
+func decodeField[T any](name, raw string) (T, error) {
 	var v T
-	if p, ok := any(&v).(*string); ok && raw[0] == '"' { // the usual type, without allocation
-		*p, _ = pyjson.Unquote(raw)
-		return v, nil
+	known, err := pyjson.Scalar(raw, &v)
+	if !known {
+		return decodeOther[T](name, raw)
 	}
-	return decodeOther[T](key, raw)
+	if err != nil {
+		var zero T
+		return zero, &FieldError{Name: name, Err: wrongType(raw, err, &zero)}
+	}
+	return v, nil
 }
 
-func decodeOther[T any](key, raw string) (T, error) {
+func decodeOther[T any](name, raw string) (T, error) {
 	var v T
 	if err := decodeJSON(raw, &v); err != nil {
 		var zero T
-		return zero, &FieldError{Key: key, Err: err}
+		return zero, &FieldError{Name: name, Err: err}
 	}
 	return v, nil
 }

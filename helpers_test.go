@@ -1,24 +1,52 @@
 package saltine_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/testkit"
 )
 
 // testKey is long enough, and public.
 const testKey saltine.Key = "a key for tests only, fifty bytes or more, not a secret"
+
+// testKeys holds testKey alone.
+var testKeys = ring(testKey)
+
+// The documented defaults.
+const (
+	maxTokenLen   = 64 << 10
+	maxPayloadLen = 1 << 20
+	cookieAge     = 1209600 * time.Second
+)
 
 // start is the clock of the tests.
 var start = time.Unix(1700000000, 0)
 
 func at(t time.Time) func() time.Time { return func() time.Time { return t } }
 
-func newSigner(t testing.TB, key saltine.Key, opts *saltine.Options) *saltine.Signer {
+// ring returns the keyring of good keys, of which the first one signs.
+func ring(key saltine.Key, fallbacks ...saltine.Key) saltine.Keyring {
+	keys, err := saltine.NewKeyring(key, &saltine.KeyringOptions{Fallbacks: fallbacks})
+	if err != nil {
+		panic(err)
+	}
+	return keys
+}
+
+func newKeyring(t testing.TB, key saltine.Key, opts *saltine.KeyringOptions) saltine.Keyring {
 	t.Helper()
-	s, err := saltine.NewSigner(key, opts)
+	keys, err := saltine.NewKeyring(key, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+func newSigner(t testing.TB, keys saltine.Keyring, opts *saltine.Options) *saltine.Signer {
+	t.Helper()
+	s, err := saltine.NewSigner(keys, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,14 +55,26 @@ func newSigner(t testing.TB, key saltine.Key, opts *saltine.Options) *saltine.Si
 
 func newTimestampSigner(t testing.TB, opts *saltine.Options) *saltine.TimestampSigner {
 	t.Helper()
-	s, err := saltine.NewTimestampSigner(testKey, opts)
+	s, err := saltine.NewTimestampSigner(testKeys, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
+// signAt returns value, signed at a time by newTimestampSigner without options.
+func signAt(t testing.TB, value string, signed time.Time) string {
+	t.Helper()
+	return newTimestampSigner(t, &saltine.Options{Now: at(signed)}).Sign(value)
+}
+
+// newStore returns a store whose clock stands at start, unless opts say otherwise.
 func newStore(t testing.TB, opts *saltine.StoreOptions) *saltine.CookieStore {
+	t.Helper()
+	return newStoreOf(t, testKeys, opts)
+}
+
+func newStoreOf(t testing.TB, keys saltine.Keyring, opts *saltine.StoreOptions) *saltine.CookieStore {
 	t.Helper()
 	if opts == nil {
 		opts = &saltine.StoreOptions{}
@@ -42,11 +82,20 @@ func newStore(t testing.TB, opts *saltine.StoreOptions) *saltine.CookieStore {
 	if opts.Now == nil {
 		opts.Now = at(start)
 	}
-	s, err := saltine.NewCookieStore(testKey, opts)
+	s, err := saltine.NewCookieStore(keys, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func newSessionData(t testing.TB, keys saltine.Keyring, opts *saltine.Options) *saltine.SessionData {
+	t.Helper()
+	d, err := saltine.NewSessionData(keys, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 func save(t testing.TB, store *saltine.CookieStore, s *saltine.Session) string {
@@ -59,40 +108,25 @@ func save(t testing.TB, store *saltine.CookieStore, s *saltine.Session) string {
 }
 
 // kinds are all error kinds with the names that tests give them.
-var kinds = []struct {
-	name string
-	err  error
-}{
-	{"expired", saltine.ErrSignatureExpired}, // before bad signature, which it is too
-	{"bad signature", saltine.ErrBadSignature},
-	{"malformed", saltine.ErrMalformed},
-	{"too large", saltine.ErrTooLarge},
-	{"invalid key", saltine.ErrInvalidKey},
-	{"invalid option", saltine.ErrInvalidOption},
-	{"revoked", saltine.ErrRevoked},
-	{"missing", saltine.ErrMissing},
-	{"wrong type", saltine.ErrWrongType},
-	{"unsupported", saltine.ErrUnsupported},
+var kinds = []testkit.Kind{
+	{Name: "bad signature", Err: saltine.ErrBadSignature},
+	{Name: "expired", Err: saltine.ErrSignatureExpired, In: saltine.ErrBadSignature},
+	{Name: "malformed", Err: saltine.ErrMalformed},
+	{Name: "too large", Err: saltine.ErrTooLarge},
+	{Name: "invalid key", Err: saltine.ErrInvalidKey},
+	{Name: "invalid option", Err: saltine.ErrInvalidOption},
+	{Name: "revoked", Err: saltine.ErrRevoked},
+	{Name: "unavailable", Err: saltine.ErrUnavailable},
+	{Name: "no session", Err: saltine.ErrNoSession},
+	{Name: "key taken", Err: saltine.ErrKeyTaken},
+	{Name: "interrupted", Err: saltine.ErrInterrupted},
+	{Name: "missing", Err: saltine.ErrMissing},
+	{Name: "wrong type", Err: saltine.ErrWrongType},
+	{Name: "unsupported", Err: saltine.ErrUnsupported},
 }
 
 // kind names the one kind of err, and fails the test if there are more.
 func kind(t testing.TB, err error) string {
 	t.Helper()
-	if err == nil {
-		return "none"
-	}
-	found := ""
-	for _, k := range kinds {
-		if !errors.Is(err, k.err) || found == "expired" && k.err == saltine.ErrBadSignature {
-			continue
-		}
-		if found != "" {
-			t.Errorf("error is both %s and %s: %v", found, k.name, err)
-		}
-		found = k.name
-	}
-	if found == "" {
-		t.Errorf("error is of no kind: %v", err)
-	}
-	return found
+	return testkit.KindOf(t, err, kinds)
 }

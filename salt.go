@@ -1,7 +1,10 @@
 package saltine
 
 import (
+	"crypto"
 	"crypto/hmac"
+	"crypto/subtle"
+	"encoding/hex"
 	"io"
 )
 
@@ -14,58 +17,93 @@ import (
 // Choose salts that are whole names.
 type Salt string
 
-// The salts of Django itself.
+// Django's own salts, the defaults of the constructors.
 const (
-	// SaltSigner is the default of [NewSigner]: django.core.signing.Signer.
-	SaltSigner Salt = "django.core.signing.Signer"
-	// SaltTimestampSigner is the default of [NewTimestampSigner]:
-	// django.core.signing.TimestampSigner.
-	SaltTimestampSigner Salt = "django.core.signing.TimestampSigner"
-	// SaltDumps is the default of [Dumps] and [Loads]: signing.dumps and
-	// signing.loads.
-	SaltDumps Salt = "django.core.signing"
-	// SaltSignedCookies is the salt of every cookie of
-	// django.contrib.sessions.backends.signed_cookies, the default of
-	// [NewCookieStore].
-	SaltSignedCookies Salt = "django.contrib.sessions.backends.signed_cookies"
-	// SaltSessionStore is the salt of django_session.session_data since Django
-	// 3.1, written by the built-in backends, all of whose classes are called
-	// SessionStore. A subclass's is "django.contrib.sessions." and its name.
-	SaltSessionStore Salt = "django.contrib.sessions.SessionStore"
-	// SaltCookieSigner is the default salt of signing.get_cookie_signer, whose
-	// key is the text "django.http.cookies" followed by SECRET_KEY.
-	SaltCookieSigner Salt = "django.core.signing.get_cookie_signer"
-	// SaltMessages is the salt of the cookie of django.contrib.messages.
-	SaltMessages Salt = "django.contrib.messages"
+	saltDumps           Salt = "django.core.signing"
+	saltSignedCookies   Salt = "django.contrib.sessions.backends.signed_cookies"
+	saltSessionStore    Salt = "django.contrib.sessions.SessionStore"
+	saltSigner          Salt = "django.core.signing.Signer"
+	saltTimestampSigner Salt = "django.core.signing.TimestampSigner"
 )
 
 // signerSuffix is what Signer, and nothing else in Django, adds to its salt.
 const signerSuffix = "signer"
 
 // derive makes the key that HMAC is keyed with: a digest of the joined texts.
-func derive(a Algorithm, salt Salt, suffix string, key Key) []byte {
-	h := a.hash()
+func derive(algorithm crypto.Hash, salt Salt, suffix string, key Key) []byte {
+	h := algorithm.New()
 	for _, part := range []string{string(salt), suffix, string(key)} {
 		io.WriteString(h, part) //nolint:errcheck // a hash.Hash never returns an error
 	}
 	return h.Sum(nil)
 }
 
-// SaltedHMAC returns the HMAC of value under a key derived from salt and key,
-// as Django's older formats and _auth_user_hash use it without a [Signer]. The
-// error is of kind [ErrInvalidKey] or [ErrInvalidOption]. It derives the key on
-// every call.
+// SaltedHMAC returns the HMAC of value under a key derived from salt and the
+// signing key, as Django's older formats and _auth_user_hash use it without a
+// [Signer]. algorithm 0 means that of the keyring. The error is of kind
+// [ErrInvalidKey] or [ErrInvalidOption]. SaltedHMAC derives the key on every call.
 //
-// Django: django.utils.crypto.salted_hmac(salt, value, key, algorithm=...),
-// whose own default algorithm is sha1, and not ours.
-func SaltedHMAC(salt Salt, value []byte, key Key, algorithm Algorithm) ([]byte, error) {
-	if key == "" {
-		return nil, errEmptyKey
-	}
-	if err := algorithm.check(); err != nil {
+// Django: django.utils.crypto.salted_hmac(salt, value, algorithm=...), whose own
+// default algorithm is sha1.
+func (k Keyring) SaltedHMAC(salt Salt, value []byte, algorithm crypto.Hash) ([]byte, error) {
+	algorithm, err := k.algorithmOr(algorithm)
+	if err != nil {
 		return nil, err
 	}
-	mac := hmac.New(algorithm.hash, derive(algorithm, salt, "", key))
+	return saltedHMAC(k.ring.keys[0], salt, value, algorithm), nil
+}
+
+// VerifySaltedHMAC compares the hexadecimal, lower-case text of an HMAC with that
+// of [Keyring.SaltedHMAC] by each key in order, in constant time. It returns 0 for
+// the signing key and n for the nth fallback. The error is of kind
+// [ErrBadSignature] where no key made it, or one of SaltedHMAC's.
+//
+// Django: constant_time_compare(hexdigest, salted_hmac(...).hexdigest()).
+func (k Keyring) VerifySaltedHMAC(salt Salt, value []byte, hexdigest string, algorithm crypto.Hash) (keyIndex int, err error) {
+	algorithm, err = k.algorithmOr(algorithm)
+	if err != nil {
+		return 0, err
+	}
+	for i, key := range k.ring.keys {
+		want := hex.AppendEncode(nil, saltedHMAC(key, salt, value, algorithm))
+		if subtle.ConstantTimeCompare([]byte(hexdigest), want) == 1 {
+			return i, nil
+		}
+	}
+	return 0, errMismatch
+}
+
+// DeriveKeys returns 32 bytes for every key, those of the signing key first: keys for
+// a purpose of their own, such as encryption. label and purpose name it; label should
+// be a whole name that no [Salt] starts with. Nobody can compute a key of the keyring,
+// or what another label or purpose gives, from the result. The error is of kind
+// [ErrInvalidKey]. The caller owns the slices, which are as secret as the keys.
+//
+// Django: salted_hmac(label, purpose, key, algorithm="sha256").digest().
+func (k Keyring) DeriveKeys(label, purpose string) ([][]byte, error) {
+	if err := k.check(); err != nil {
+		return nil, err
+	}
+	derived := make([][]byte, len(k.ring.keys))
+	for i, key := range k.ring.keys {
+		derived[i] = saltedHMAC(key, Salt(label), []byte(purpose), crypto.SHA256)
+	}
+	return derived, nil
+}
+
+// algorithmOr returns algorithm, or for 0 the one that signs.
+func (k Keyring) algorithmOr(algorithm crypto.Hash) (crypto.Hash, error) {
+	if err := k.check(); err != nil {
+		return 0, err
+	}
+	if algorithm == 0 {
+		return k.ring.algorithms[0], nil
+	}
+	return algorithm, checkAlgorithm(algorithm)
+}
+
+func saltedHMAC(key Key, salt Salt, value []byte, algorithm crypto.Hash) []byte {
+	mac := hmac.New(algorithm.New, derive(algorithm, salt, "", key))
 	mac.Write(value)
-	return mac.Sum(nil), nil
+	return mac.Sum(nil)
 }

@@ -4,19 +4,26 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 
-	"github.com/seed-52756201/saltine/internal/pybase64"
 	"github.com/seed-52756201/saltine/internal/pyjson"
-	"github.com/seed-52756201/saltine/internal/zlib"
 )
 
 // Serializer makes payloads out of objects and objects out of payloads. It
 // must be safe for concurrent use.
 //
+// A session keeps the text and the order of its values only where the payload is
+// made of Python's JSON. A Serializer for which that is so, such as one that
+// encrypts it, has two more methods, and sessions call these instead:
+//
+//	DumpsJSON(dst, text []byte) ([]byte, error)    // append the payload for a text of JSON
+//	LoadsJSON(dst, payload []byte) ([]byte, error) // append the text of JSON in a payload
+//
 // Django: the serializer argument of signing.dumps, and SESSION_SERIALIZER.
 type Serializer interface {
-	// Dumps appends the payload for v to dst and returns it. It keeps neither.
-	// Errors should be of kind ErrUnsupported.
+	// Dumps appends the payload for v to dst and returns it. It keeps neither, and
+	// what it returns is overwritten later. Errors should be of kind
+	// ErrUnsupported.
 	Dumps(dst []byte, v any) ([]byte, error)
 	// Loads reads the payload into v, which is a pointer. It must not keep
 	// payload, which is reused. Errors should be of kind ErrMalformed, or
@@ -72,13 +79,25 @@ func (JSONSerializer) Loads(payload []byte, v any) error {
 	return decodeJSON(text, v)
 }
 
-// isJSON reports whether s writes what sessions are read from as they are.
-func isJSON(s Serializer) bool {
+// jsonSerializer is a Serializer whose payloads are made of Python's JSON.
+type jsonSerializer interface {
+	DumpsJSON(dst, text []byte) ([]byte, error)
+	LoadsJSON(dst, payload []byte) ([]byte, error)
+}
+
+// isPlainJSON reports whether payloads of s are Python's JSON as it is.
+func isPlainJSON(s Serializer) bool {
 	switch s.(type) {
 	case JSONSerializer, *JSONSerializer:
 		return true
 	}
 	return false
+}
+
+// isNil reports whether s is nil, or a nil pointer.
+func isNil(s Serializer) bool {
+	v := reflect.ValueOf(s)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // errPickle names what Django before 1.6, and later ones on request, wrote.
@@ -102,7 +121,7 @@ func decodeJSON(text string, v any) error {
 		return fmt.Errorf("%w: %w", ErrWrongType, err)
 	}
 	if err := json.Unmarshal(standard, v); err != nil {
-		return wrongType(err, v)
+		return wrongType(text, err, v)
 	}
 	return nil
 }
@@ -140,110 +159,33 @@ func decode(text string) any {
 	return v
 }
 
-// wrongType says which Go type did not fit. What encoding/json and UnmarshalJSON
-// methods say may quote the payload, so it is neither repeated nor wrapped.
-func wrongType(err error, v any) error {
+// wrongType says what is stored and which Go type was asked for. What encoding/json
+// and UnmarshalJSON methods say may quote the payload, so it is neither repeated nor
+// wrapped.
+func wrongType(text string, err error, v any) error {
 	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && mismatch.Field != "" {
-		return fmt.Errorf("%w: it does not fit %T: field %s is a %v", ErrWrongType, v, mismatch.Field, mismatch.Type)
+		return fmt.Errorf("%w: %s is stored, and %v was asked for: its field %s is a %v",
+			ErrWrongType, kindName(text), reflect.TypeOf(v).Elem(), mismatch.Field, mismatch.Type)
 	}
-	return fmt.Errorf("%w: it does not fit %T", ErrWrongType, v)
+	if t := reflect.TypeOf(v); t != nil && t.Kind() == reflect.Pointer {
+		return fmt.Errorf("%w: %s is stored, and %v was asked for", ErrWrongType, kindName(text), t.Elem())
+	}
+	return fmt.Errorf("%w: the target is %T, and not a pointer", ErrWrongType, v)
 }
 
-// Compression says when payloads are compressed on writing. Django reads all
-// of them.
-type Compression uint8
-
-// The compression settings.
-const (
-	// CompressionDefault is what Django does in the same place: Best for
-	// sessions and messages, None for signers and Dumps.
-	CompressionDefault Compression = iota
-	// CompressionNone never compresses: compress=False.
-	CompressionNone
-	// CompressionBest compresses with zlib where that saves at least two
-	// bytes: compress=True.
-	CompressionBest
-	// CompressionFast compresses with deflate's fixed code alone: everybody,
-	// Django included, reads that faster, and it takes a third of the time to
-	// write. Cookies get a few percent longer.
-	CompressionFast
-)
-
-// DefaultMinCompress is the length from which payloads are worth trying.
-const DefaultMinCompress = 48
-
-func (c Compression) check() error {
-	if c > CompressionFast {
-		return invalidOption("no such Compression")
+// kindName names the kind of JSON value in text.
+func kindName(text string) string {
+	switch pyjson.Kind(text) {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
 	}
-	return nil
-}
-
-// The envelope of a payload is its URL-safe base64, with a dot in front if the
-// payload is compressed.
-const compressedMark = '.'
-
-func isCompressed[T text](envelope T) bool {
-	return len(envelope) > 0 && envelope[0] == compressedMark
-}
-
-// serialize returns the payload for v, in st.
-func (s *Signer) serialize(st *state, v any) ([]byte, error) {
-	payload, err := s.serializer.Dumps(st.out[:0], v)
-	if err != nil {
-		return nil, err
-	}
-	st.out = payload
-	return payload, nil
-}
-
-// appendEnvelope appends the envelope of payload.
-func (s *Signer) appendEnvelope(dst []byte, st *state, payload []byte) ([]byte, error) {
-	if err := checkSize("payload", len(payload), s.maxPayload); err != nil {
-		return dst, err
-	}
-	if s.compression != CompressionNone && len(payload) >= s.minCompress {
-		level := zlib.Best
-		if s.compression == CompressionFast {
-			level = zlib.Fast
-		}
-		st.buf = zlib.AppendCompress(st.buf[:0], payload, level)
-		if len(st.buf) < len(payload)-1 { // Django's rule: with the dot it must be shorter
-			dst = append(dst, compressedMark)
-			payload = st.buf
-		}
-	}
-	return pybase64.AppendEncode(dst, payload), nil
-}
-
-// appendPayload appends the payload of a verified envelope. On an error dst is
-// returned as it was.
-func appendPayload[T text](s *Signer, st *state, dst []byte, envelope T) ([]byte, error) {
-	if isCompressed(envelope) {
-		return appendInflated(s, st, dst, envelope[1:])
-	}
-	// Junk that Python skips counts as well: only our own keys can sign it.
-	if err := checkSize("payload", pybase64.DecodedLen(len(envelope)), s.maxPayload); err != nil {
-		return dst, err
-	}
-	out, err := pybase64.AppendDecode(dst, envelope)
-	if err != nil {
-		return dst, malformed(err)
-	}
-	return out, nil
-}
-
-func appendInflated[T text](s *Signer, st *state, dst []byte, envelope T) ([]byte, error) {
-	var err error
-	if st.buf, err = pybase64.AppendDecode(st.buf[:0], envelope); err != nil {
-		return dst, malformed(err)
-	}
-	out, err := zlib.AppendDecompress(dst, st.buf, s.maxPayload)
-	switch {
-	case errors.Is(err, zlib.ErrLimit):
-		return dst, &SizeError{What: "payload", Size: s.maxPayload + 1, Limit: s.maxPayload}
-	case err != nil:
-		return dst, malformed(err)
-	}
-	return out, nil
+	return "a number"
 }

@@ -2,179 +2,181 @@ package saltine
 
 import (
 	"bytes"
-	"crypto/subtle"
+	"context"
+	"crypto"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
-// What a reader of Django's server-side sessions needs besides
-// [CookieStore.Encode] and [CookieStore.Decode].
-const (
-	// ValidKeyChars are the characters of a server-side session key, which is
-	// 32 of them. Django: VALID_KEY_CHARS.
-	ValidKeyChars = "abcdefghijklmnopqrstuvwxyz0123456789"
-
-	// SessionKeyLen is the length of a server-side session key.
-	SessionKeyLen = 32
-
-	// CacheKeyPrefix stands before the session key in the keys of the cache
-	// backend, whose values are dicts pickled by the cache, not session_data.
-	// Django: backends.cache.KEY_PREFIX.
-	CacheKeyPrefix = "django.contrib.sessions.cache"
-
-	// CachedDBKeyPrefix is the same for the cached_db backend, which keeps the
-	// session in the table too. Django: backends.cached_db.KEY_PREFIX.
-	CachedDBKeyPrefix = "django.contrib.sessions.cached_db"
-)
-
-// SessionRecord is a row of the table django_session, or what a file of the
-// file backend holds, without any of database/sql.
+// SessionData reads and writes the text of the column django_session.session_data,
+// which files of the file backend hold too. It is immutable and safe for concurrent
+// use. The zero SessionData has no key: its errors are of kind [ErrInvalidKey].
 //
-// Django: AbstractBaseSession, since 1.9.
-type SessionRecord struct {
-	// SessionKey is the primary key, varchar(40), and the cookie's value.
-	SessionKey string
-	// SessionData is what [CookieStore.Encode] writes and Decode reads.
-	SessionData string
-	// ExpireDate is [Session.ExpiryDate] at save. The row is good as long as
-	// it is after now.
-	ExpireDate time.Time
+// The hashes of its [Keyring] say which forms it takes, as in Django:
+//
+//	Algorithm is crypto.SHA1               reads both forms and writes the old one
+//	LegacyAlgorithms contain crypto.SHA1   reads both forms and writes the new one
+//	otherwise                              reads and writes the new one
+//
+// The new form, since Django 3.1, is signed and compressed like a cookie. The old one
+// is Base64 of an HMAC-SHA1, a colon and JSON.
+//
+// Django: SessionBase.encode and decode.
+type SessionData struct {
+	signer       TimestampSigner
+	keys         Keyring
+	legacySalt   Salt // empty where the old form is not read
+	writesLegacy bool
 }
 
-// sessionSaltPrefix and a class name are the salt of session_data; without its
-// dot they are the salt of the form before Django 3.1.
+// sessionSaltPrefix and a class name are the salt of the new form; without its dot
+// they are the salt of the old one.
 const sessionSaltPrefix = "django.contrib.sessions."
 
-// dataCodec is what Encode and Decode need besides the store.
-type dataCodec struct {
-	signer     *TimestampSigner
-	legacySalt Salt
-	legacyKeys []Key
-	form       SessionDataForm
-}
-
-// SessionDataForm says which forms of session_data are read and written.
-type SessionDataForm uint8
-
-// The forms of session_data.
-const (
-	// SessionDataSigned is the form since Django 3.1, signed as cookies are:
-	// read and written. It is the default.
-	SessionDataSigned SessionDataForm = iota
-	// SessionDataReadLegacy also reads the form before Django 3.1, whose
-	// signature is HMAC-SHA1.
-	SessionDataReadLegacy
-	// SessionDataWriteLegacy reads both forms and writes the one before Django
-	// 3.1, as Django 3.1 and 3.2 do with DEFAULT_HASHING_ALGORITHM = "sha1".
-	SessionDataWriteLegacy
-)
-
-func newDataCodec(key Key, o *StoreOptions) (*dataCodec, error) {
-	opts := o.Options
-	opts.Salt = o.DataSalt
-	signer, err := newTimestampSigner(key, &opts, SaltSessionStore, CompressionBest)
-	if err != nil {
+// NewSessionData returns a SessionData. The default salt is that of Django's own backends, and
+// the default compression is CompressionBest. The error is of kind [ErrInvalidKey] or
+// [ErrInvalidOption]; the latter also for SHA-1 with a salt that is not that of a
+// class.
+func NewSessionData(keys Keyring, opts *Options) (*SessionData, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	if o.Salt == "" {
+		o.Salt = saltSessionStore
+	}
+	d := &SessionData{keys: keys}
+	if err := d.signer.signer.init(keys, o, saltSessionStore, CompressionBest); err != nil {
 		return nil, err
 	}
-	codec := &dataCodec{signer: signer, form: o.DataForm}
-	switch {
-	case o.DataForm > SessionDataWriteLegacy:
-		return nil, invalidOption("no such SessionDataForm")
-	case o.DataForm == SessionDataSigned:
-		return codec, nil
+	if !slices.Contains(keys.ring.algorithms, crypto.SHA1) {
+		return d, nil
 	}
-	class, ok := strings.CutPrefix(string(o.DataSalt), sessionSaltPrefix)
+	class, ok := strings.CutPrefix(string(o.Salt), sessionSaltPrefix)
 	if !ok {
-		return nil, invalidOption("DataSalt must start with %s for the form of session_data before Django 3.1", sessionSaltPrefix)
+		return nil, invalidOption("Salt must start with %s where the Keyring has SHA-1, for the form of session_data before Django 3.1", sessionSaltPrefix)
 	}
-	codec.legacySalt = Salt(strings.TrimSuffix(sessionSaltPrefix, ".") + class)
-	codec.legacyKeys = slices.Concat([]Key{key}, o.Fallbacks)
-	return codec, SHA1.check()
+	d.legacySalt = Salt(strings.TrimSuffix(sessionSaltPrefix, ".") + class)
+	d.writesLegacy = keys.ring.algorithms[0] == crypto.SHA1
+	return d, nil
 }
 
-// Encode returns the session as the text of the column session_data. It
-// changes nothing of the session but that an unread one is read. The errors are
-// those of [CookieStore.Save].
+// Format writes the type's name only, whatever the verb: a SessionData holds keys.
+func (d *SessionData) Format(f fmt.State, _ rune) { formatName(f, "saltine.SessionData") }
+
+// Encode returns the session as the text of the column. An unread session is read;
+// nothing else of it changes. The errors are those of [CookieStore.Save].
 //
 // Django: SessionBase.encode.
-func (c *CookieStore) Encode(s *Session) (string, error) {
-	s.load()
-	if c.data.form != SessionDataWriteLegacy {
-		return c.sign(s, c.data.signer)
-	}
-	payload, err := c.appendPayload(nil, s)
-	if err != nil {
+func (d *SessionData) Encode(s *Session) (string, error) {
+	if err := s.check(); err != nil {
 		return "", err
 	}
-	data, err := c.data.sealLegacy(payload)
-	if size, ok := errors.AsType[*SizeError](err); ok {
-		size.Keys = s.Sizes()
-		return "", err
-	}
-	return data, err
+	data, err := d.encode(&s.values, s.stamp(d.signer.signer.time()))
+	return data, withSizes(err, s)
 }
 
-// Decode returns the session in the text of a column session_data, without a
-// key. Neither an age nor an expiry is checked: the column expire_date tells.
-// The error is of kind [ErrBadSignature], [ErrMalformed] or [ErrTooLarge]. To
-// move a session from Django's table into a cookie, save it.
+// encode returns the text for values that are saved at a time.
+func (d *SessionData) encode(v *values, at time.Time) (string, error) {
+	if !d.writesLegacy {
+		return d.signer.signValues(v, at)
+	}
+	if err := d.signer.signer.check(); err != nil {
+		return "", err
+	}
+	payload, err := v.dumps(nil, d.signer.signer.serializer)
+	if err != nil {
+		return "", err
+	}
+	return d.sealLegacy(payload)
+}
+
+// Decode returns the session in the text of the column, without a key and of no
+// store: [CookieStore.Save] moves it into a cookie. Neither an age nor an expiry is
+// checked, for that is what the column expire_date is for. The error is of kind
+// [ErrBadSignature], [ErrMalformed] or [ErrTooLarge].
 //
 // Django: SessionBase.decode, which gives an empty session instead of an error.
-func (c *CookieStore) Decode(data string) (*Session, error) {
-	s := &Session{store: c, loaded: true}
-	payload, v, err := c.data.open(data)
-	if err != nil {
-		return nil, err
-	}
-	s.verification = v
-	if err := s.parse(payload); err != nil {
+func (d *SessionData) Decode(data string) (*Session, error) {
+	s := newSession(context.Background(), nil, "")
+	s.opened = true
+	var err error
+	if s.verification, err = d.decode(&s.values, data); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-// open returns the payload of data in either form.
-func (d *dataCodec) open(data string) ([]byte, Verification, error) {
-	st := d.signer.signer.get()
-	defer d.signer.signer.put(st)
-	payload, v, err := d.signer.appendPayload(st, nil, data, NoMaxAge)
-	if d.form == SessionDataSigned || !errors.Is(err, ErrBadSignature) {
-		return payload, v, err
+// decode takes the values from data in either form.
+func (d *SessionData) decode(v *values, data string) (Verification, error) {
+	signer := &d.signer.signer
+	st := signer.get()
+	defer signer.put(st)
+	payload, token, err := d.signer.unsignPayload(st.out[:0], st, data, NoMaxAge)
+	if d.legacySalt != "" && errors.Is(err, ErrBadSignature) {
+		if legacy, by, ok := d.unsignLegacy(data); ok {
+			payload, token.verification = legacy, by
+			err = checkSize("payload", len(payload), signer.envelope.maxPayload)
+		}
+	} else if err == nil {
+		st.out = payload
 	}
-	if payload, v, ok := d.openLegacy(data); ok {
-		return payload, v, checkSize("payload", len(payload), d.signer.signer.maxPayload)
+	if err != nil {
+		return Verification{}, err
 	}
-	return nil, v, err
+	if err := v.loads(payload, signer.serializer); err != nil {
+		return Verification{}, err
+	}
+	return token.verification, nil
 }
 
-// The form before Django 3.1 is standard base64 of a signature in hexadecimal,
-// a colon and the payload.
+// legacyMark stands between the signature and the payload of the old form.
 const legacyMark = ":"
 
-func (d *dataCodec) sealLegacy(payload []byte) (string, error) {
-	if err := checkSize("payload", len(payload), d.signer.signer.maxPayload); err != nil {
+func (d *SessionData) sealLegacy(payload []byte) (string, error) {
+	if err := checkSize("payload", len(payload), d.signer.signer.envelope.maxPayload); err != nil {
 		return "", err
 	}
-	mac, err := SaltedHMAC(d.legacySalt, payload, d.legacyKeys[0], SHA1)
+	mac, err := d.keys.SaltedHMAC(d.legacySalt, payload, crypto.SHA1)
 	if err != nil {
 		return "", err
 	}
 	text := append(hex.AppendEncode(nil, mac), legacyMark...)
 	data := base64.StdEncoding.EncodeToString(append(text, payload...))
-	return data, checkSize("token", len(data), d.signer.signer.maxToken)
+	if err := checkSize("token", len(data), d.signer.signer.maxToken); err != nil {
+		return "", err
+	}
+	return data, nil
 }
 
-// openLegacy has to decode what it was given before it finds the signature: it
+// isASCII reports whether Django would look at data at all.
+func isASCII(data string) bool {
+	return !strings.ContainsFunc(data, func(r rune) bool { return r > unicode.MaxASCII })
+}
+
+// base64Char drops what Python's base64 skips: line breaks of Django 1.4, and blanks at
+// the end of a column of fixed width.
+func base64Char(r rune) rune {
+	switch {
+	case r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '+', r == '/', r == '=':
+		return r
+	}
+	return -1
+}
+
+// unsignLegacy has to decode what it was given before it finds the signature: it
 // comes from a database, and the limit of tokens holds for it too.
-func (d *dataCodec) openLegacy(data string) ([]byte, Verification, bool) {
-	if len(data) > d.signer.signer.maxToken {
+func (d *SessionData) unsignLegacy(data string) ([]byte, Verification, bool) {
+	if len(data) > d.signer.signer.maxToken || !isASCII(data) {
 		return nil, Verification{}, false
 	}
-	text, err := base64.StdEncoding.DecodeString(data) // skips the line breaks of Django 1.4
+	text, err := base64.StdEncoding.DecodeString(strings.Map(base64Char, data))
 	if err != nil {
 		return nil, Verification{}, false
 	}
@@ -182,11 +184,9 @@ func (d *dataCodec) openLegacy(data string) ([]byte, Verification, bool) {
 	if !ok {
 		return nil, Verification{}, false
 	}
-	for i, key := range d.legacyKeys {
-		mac, err := SaltedHMAC(d.legacySalt, payload, key, SHA1)
-		if err == nil && subtle.ConstantTimeCompare(hex.AppendEncode(nil, mac), given) == 1 {
-			return payload, Verification{Key: i, Algorithm: SHA1, Size: len(data), legacy: true}, true
-		}
+	keyIndex, err := d.keys.VerifySaltedHMAC(d.legacySalt, payload, string(given), crypto.SHA1)
+	if err != nil {
+		return nil, Verification{}, false
 	}
-	return nil, Verification{}, false
+	return payload, Verification{KeyIndex: keyIndex, Algorithm: crypto.SHA1, Legacy: true, Size: len(data)}, true
 }

@@ -1,8 +1,14 @@
 package saltine_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"math"
 	"math/big"
+	"reflect"
+	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +26,7 @@ func TestGetTypes(t *testing.T) {
 		{"nil", nil, nil},
 		{"bool", true, true},
 		{"string", "é😀", "é😀"},
+		{"string that is not UTF-8", "a\xffb", "a\ufffdb"},
 		{"int", int8(-5), int64(-5)},
 		{"uint", uint64(math.MaxUint64), new(big.Int).SetUint64(math.MaxUint64)},
 		{"big", huge, huge},
@@ -102,7 +109,7 @@ func TestEveryLookCountsAsAccess(t *testing.T) {
 		"test":       func(s *saltine.Session) { s.TestCookieWorked() },
 	}
 	for name, look := range looks {
-		s := newStore(t, nil).Open(sign(t, `{"a":1}`))
+		s := newStore(t, nil).Open(t.Context(), sign(t, `{"a":1}`))
 		look(s)
 		if !s.Accessed() || s.Modified() {
 			t.Errorf("%s: accessed %v, modified %v", name, s.Accessed(), s.Modified())
@@ -110,164 +117,46 @@ func TestEveryLookCountsAsAccess(t *testing.T) {
 	}
 }
 
-func TestField(t *testing.T) {
-	type item struct {
-		SKU string  `json:"sku"`
-		Qty int     `json:"qty"`
-		EUR float64 `json:"eur"`
-	}
-	const cart saltine.Field[[]item] = "cart"
-	s := newStore(t, nil).New()
-	if _, err := cart.Get(s); kind(t, err) != "missing" {
-		t.Errorf("Get of nothing: %v", err)
-	}
-	if _, err := cart.Pop(s); kind(t, err) != "missing" || s.Modified() {
-		t.Errorf("Pop of nothing: %v, modified %v", err, s.Modified())
-	}
-	want := []item{{"A1", 2, 3}}
-	cart.Set(s, want)
-	got, err := cart.Get(s)
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("%v (-want +got)\n%s", err, diff)
-	}
-	if got, err := cart.Pop(s); err != nil || len(got) != 1 || s.Has("cart") {
-		t.Errorf("Pop = %v, %v", got, err)
-	}
-}
-
-func TestFieldTypes(t *testing.T) {
-	s, err := newStore(t, nil).Load(sign(t, `{"s":"text","e":"\u00e9\n","i":7,"f":7.5,"n":null,"b":true,"nan":NaN,"l":[1],"o":{}}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct {
-		name string
-		get  func() (any, error)
-		want any
-		kind string
-	}{
-		{"string", func() (any, error) { return saltine.Field[string]("s").Get(s) }, "text", "none"},
-		{"string with escapes", func() (any, error) { return saltine.Field[string]("e").Get(s) }, "é\n", "none"},
-		{"null for a string", func() (any, error) { return saltine.Field[string]("n").Get(s) }, "", "none"},
-		{"null for a pointer", func() (any, error) { return saltine.Field[*int]("n").Get(s) }, (*int)(nil), "none"},
-		{"int", func() (any, error) { return saltine.Field[int]("i").Get(s) }, 7, "none"},
-		{"int for a float", func() (any, error) { return saltine.Field[float64]("i").Get(s) }, 7.0, "none"},
-		{"float", func() (any, error) { return saltine.Field[float64]("f").Get(s) }, 7.5, "none"},
-		{"bool", func() (any, error) { return saltine.Field[bool]("b").Get(s) }, true, "none"},
-		{"any", func() (any, error) { return saltine.Field[any]("l").Get(s) }, []any{int64(1)}, "none"},
-		{"map", func() (any, error) { return saltine.Field[map[string]any]("o").Get(s) }, map[string]any{}, "none"},
-		{"int for a string", func() (any, error) { return saltine.Field[string]("i").Get(s) }, "", "wrong type"},
-		{"string for an int", func() (any, error) { return saltine.Field[int]("s").Get(s) }, 0, "wrong type"},
-		{"float for an int", func() (any, error) { return saltine.Field[int]("f").Get(s) }, 0, "wrong type"},
-		{"NaN by the rules of encoding/json", func() (any, error) { return saltine.Field[float64]("nan").Get(s) }, 0.0, "wrong type"},
-		{"list for a map", func() (any, error) { return saltine.Field[map[string]any]("l").Get(s) }, map[string]any(nil), "wrong type"},
-	} {
-		got, err := tt.get()
-		if diff := cmp.Diff(tt.want, got); diff != "" || kind(t, err) != tt.kind {
-			t.Errorf("%s: %v (-want +got)\n%s", tt.name, err, diff)
-		}
-	}
-}
-
-func TestSetExpiryForms(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		expiry saltine.Expiry
-		stored any
-		age    time.Duration
-		close  bool
-	}{
-		{"default", saltine.Expiry{}, nil, saltine.DefaultCookieAge, false},
-		{"idle", saltine.ExpireIdle(5 * time.Minute), int64(300), 5 * time.Minute, false},
-		{"negative", saltine.ExpireIdle(-time.Second), int64(-1), -time.Second, false},
-		{"fraction", saltine.ExpireIdle(12500 * time.Millisecond), 12.5, 12500 * time.Millisecond, false},
-		{"browser close", saltine.ExpireAtBrowserClose(), int64(0), saltine.DefaultCookieAge, true},
-		{"from now", saltine.ExpireIn(time.Hour), "2023-11-14T23:13:20+00:00", time.Hour, false},
-		{"at", saltine.ExpireAt(start.Add(90 * time.Minute).In(time.FixedZone("", 3600))), "2023-11-15T00:43:20+01:00", 90 * time.Minute, false},
-		{"at, rounded down", saltine.ExpireAt(start.Add(-500 * time.Millisecond).UTC()), "2023-11-14T22:13:19.500000+00:00", -time.Second, false},
-	} {
-		store := newStore(t, nil)
-		s := store.New()
-		s.Set("other", 1)
-		s.SetExpiry(tt.expiry)
-		if diff := cmp.Diff(tt.stored, s.Get("_session_expiry")); diff != "" {
-			t.Errorf("%s: stored (-want +got)\n%s", tt.name, diff)
-		}
-		if got, err := s.ExpiryAge(); err != nil || got != tt.age {
-			t.Errorf("%s: ExpiryAge() = %v, %v, want %v", tt.name, got, err, tt.age)
-		}
-		if got := s.ExpiresAtBrowserClose(); got != tt.close {
-			t.Errorf("%s: ExpiresAtBrowserClose() = %v", tt.name, got)
-		}
-		s.SetExpiry(saltine.Expiry{})
-		if s.Has("_session_expiry") {
-			t.Errorf("%s: the zero Expiry must remove it", tt.name)
-		}
-	}
-	far := newStore(t, nil).New()
-	far.SetExpiry(saltine.ExpireAt(start.In(time.FixedZone("", 86400))))
-	if diff := cmp.Diff("2023-11-14T22:13:20+00:00", far.Get("_session_expiry")); diff != "" {
-		t.Errorf("Python has no offset of a day (-want +got)\n%s", diff)
-	}
-	s := newStore(t, nil).New()
-	s.SetExpiry(saltine.ExpireAt(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)))
-	if err := s.Save(); kind(t, err) != "unsupported" {
-		t.Errorf("a date that Python does not have: %v", err)
-	}
-}
-
 func TestGuard(t *testing.T) {
 	store := newStore(t, nil)
 	cookie := sign(t, `{"user":"ann"}`)
 	asked := 0
-	refuse := func(revoked bool) func(*saltine.Session) bool {
-		return func(s *saltine.Session) bool {
+	answer := func(err error) func(*saltine.Session) error {
+		return func(s *saltine.Session) error {
 			asked++
 			if s.Get("user") != "ann" || !s.Verification().SignedAt.Equal(start) {
 				t.Error("the guard must see the session")
 			}
-			return revoked
+			return err
 		}
 	}
-	s := store.Open(cookie)
-	s.Guard(refuse(false))
+	s := store.Open(t.Context(), cookie)
+	s.Guard(answer(nil))
 	if s.Err() != nil || s.Accessed() || s.Modified() || s.Get("user") != "ann" || asked != 1 {
 		t.Errorf("let through: Err %v, asked %d times", s.Err(), asked)
 	}
-	s = store.Open(cookie)
-	s.Guard(refuse(true))
+	s = store.Open(t.Context(), cookie)
+	s.Guard(answer(saltine.ErrRevoked))
 	if s.Get("user") != nil || kind(t, s.Err()) != "revoked" || !s.Modified() || asked != 2 {
 		t.Errorf("refused: Err %v, asked %d times", s.Err(), asked)
 	}
 	for _, value := range []string{"", "x" + cookie} {
-		s = store.Open(value)
-		s.Guard(refuse(true))
+		s = store.Open(t.Context(), value)
+		s.Guard(answer(saltine.ErrRevoked))
 		if s.Get("user") != nil || asked != 2 {
 			t.Error("there is nothing to ask the guard about")
 		}
 	}
 }
 
-func TestNaiveDates(t *testing.T) {
-	store := newStore(t, &saltine.StoreOptions{NaiveDates: true, Location: time.FixedZone("", 3600)})
-	s := store.New()
-	s.SetExpiry(saltine.ExpireIn(time.Hour))
-	if diff := cmp.Diff("2023-11-15T00:13:20", s.Get("_session_expiry")); diff != "" {
-		t.Errorf("stored (-want +got)\n%s", diff)
-	}
-	if got, err := s.ExpiryAge(); err != nil || got != time.Hour {
-		t.Errorf("ExpiryAge() = %v, %v", got, err)
-	}
-}
-
 func TestReplace(t *testing.T) {
-	store := newStore(t, &saltine.StoreOptions{Options: saltine.Options{Compression: saltine.CompressionNone}})
+	store := newStore(t, &saltine.StoreOptions{Compression: saltine.CompressionNone})
 	payload := `{"z":1.0,"a":"\\ud800"}`
 	row, err := store.Load(sign(t, payload))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := store.Open(sign(t, `{"old":1}`))
+	s := store.Open(t.Context(), sign(t, `{"old":1}`))
 	s.Replace(row)
 	if !s.Accessed() || !s.Modified() || row.Modified() {
 		t.Error("Replace is a change of one session, and not of the other")
@@ -288,5 +177,292 @@ func TestReplace(t *testing.T) {
 	s.Replace(bad)
 	if err := s.Save(); kind(t, err) != "unsupported" {
 		t.Errorf("what cannot be written can still not be written: %v", err)
+	}
+}
+
+func TestZeroSession(t *testing.T) {
+	var s saltine.Session
+	s.Set("a", 1)
+	s.SetExpiry(saltine.ExpireIn(time.Hour))
+	if s.Get("a") != int64(1) || s.Err() != nil || s.ExpiresAtBrowserClose() {
+		t.Error("the zero Session is an empty session")
+	}
+	if _, err := s.ExpiryAge(); err != nil {
+		t.Error(err)
+	}
+	if err := s.Save(); kind(t, err) != "invalid option" {
+		t.Errorf("Save: %v", err)
+	}
+	for name, call := range map[string]func() error{"Create": s.Create, "CycleKey": s.CycleKey} {
+		if err := call(); kind(t, err) != "invalid option" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if value, err := newStore(t, nil).Save(&s); err != nil || value == "" {
+		t.Errorf("a store's Save: %v", err)
+	}
+	var untouched saltine.Session
+	untouched.Guard(func(*saltine.Session) error { return saltine.ErrRevoked })
+	if untouched.Key() != "" || !untouched.IsEmpty() || untouched.Has("a") || untouched.Len() != 0 || untouched.Err() != nil ||
+		untouched.Verification() != (saltine.Verification{}) || len(untouched.Sizes()) != 0 {
+		t.Error("the zero Session is an empty session")
+	}
+	var destroyed, flushed saltine.Session
+	if err := errors.Join(destroyed.Destroy(), flushed.Flush()); err != nil || !destroyed.Modified() || !flushed.Modified() {
+		t.Errorf("Destroy and Flush: %v", err)
+	}
+}
+
+// Two copies of a session share their values until one of them changes. go vet
+// reports copies of whatever has a field with Lock and Unlock.
+func TestVetReportsCopiedSessions(t *testing.T) {
+	session := reflect.TypeFor[saltine.Session]()
+	for field := range session.Fields() {
+		if reflect.PointerTo(field.Type).Implements(reflect.TypeFor[sync.Locker]()) {
+			return
+		}
+	}
+	t.Error("no field of Session is a sync.Locker")
+}
+
+// What a guard returns decides what becomes of the session.
+func TestGuardErrors(t *testing.T) {
+	cause := errors.New("the cause")
+	for _, tt := range []struct {
+		name, reason string
+		err          error
+		kind         string
+		modified     bool // to be saved over the cookie
+	}{
+		{"revoked", "as it is", saltine.ErrRevoked, "revoked", true},
+		{"revoked with a cause", "wrapped", fmt.Errorf("%w: %w", saltine.ErrRevoked, cause), "revoked", true},
+		{"any other error", "a guard that fails refuses", cause, "revoked", true},
+		{"unavailable", "nobody could be asked: the cookie stays", fmt.Errorf("%w: %w", saltine.ErrUnavailable, cause), "unavailable", false},
+	} {
+		store := newStore(t, nil)
+		s := store.Open(t.Context(), sign(t, `{"user":"ann"}`))
+		s.Guard(func(*saltine.Session) error { return tt.err })
+		if s.Get("user") != nil || s.Len() != 0 || kind(t, s.Err()) != tt.kind || !errors.Is(s.Err(), tt.err) || s.Modified() != tt.modified {
+			t.Errorf("%s: Err %v, modified %v: %s", tt.name, s.Err(), s.Modified(), tt.reason)
+		}
+		s.Set("a", 1)
+		want := "none"
+		if tt.kind == "unavailable" {
+			want = "unavailable"
+		}
+		if err := s.Save(); kind(t, err) != want {
+			t.Errorf("%s: Save: %v: %s", tt.name, err, tt.reason)
+		}
+	}
+}
+
+// A guard that panics, or ends its goroutine, has let nobody through: the next look
+// at the session finds it refused.
+func TestGuardThatPanicsRefuses(t *testing.T) {
+	for name, end := range map[string]func(){"panics": func() { panic("guard") }, "exits": runtime.Goexit} {
+		s := newStore(t, nil).Open(t.Context(), sign(t, `{"user":"ann"}`))
+		asked := 0
+		s.Guard(func(s *saltine.Session) error {
+			asked++
+			if s.Get("user") != "ann" {
+				t.Error("the guard must see the session")
+			}
+			end()
+			return nil
+		})
+		done := make(chan any)
+		go func() {
+			defer func() { done <- recover() }()
+			s.Get("user")
+		}()
+		if got := <-done; name == "panics" && got != "guard" {
+			t.Errorf("the panic became %v", got)
+		}
+		if s.Get("user") != nil || s.Len() != 0 || kind(t, s.Err()) != "revoked" || !s.Modified() || asked != 1 {
+			t.Errorf("%s: Err %v, %d values, modified %v, asked %d times", name, s.Err(), s.Len(), s.Modified(), asked)
+		}
+	}
+}
+
+// A guard's own changes of the flags are not the handler's.
+func TestGuardLeavesTheFlags(t *testing.T) {
+	s := newStore(t, nil).Open(t.Context(), sign(t, `{"user":"ann"}`))
+	s.Guard(func(s *saltine.Session) error { s.Set("seen", true); return nil })
+	if s.Err() != nil || s.Accessed() || s.Modified() {
+		t.Errorf("Err %v, accessed %v, modified %v", s.Err(), s.Accessed(), s.Modified())
+	}
+}
+
+// A slow request that was let through does not outlive a sign-out that came after:
+// its session is signed with the time at which the guard was set.
+func TestGuardedSessionIsNotSignedLater(t *testing.T) {
+	now := start
+	store := newStore(t, &saltine.StoreOptions{Now: func() time.Time { return now }})
+	cookie := sign(t, `{"user":"ann"}`)
+	free := func(*saltine.Session) error { return nil }
+	second := time.Second
+	for _, tt := range []struct {
+		name, reason string
+		prepare      func(*saltine.Session) *saltine.Session // ten seconds after start, half a minute before saving
+		want         time.Duration                           // after start
+	}{
+		{"no guard", "the time of saving", func(s *saltine.Session) *saltine.Session { return s }, 40 * second},
+		{"guard", "the time of Guard", func(s *saltine.Session) *saltine.Session { s.Guard(free); return s }, 10 * second},
+		{"guard that was asked later", "the same: the look-up may be as old", func(s *saltine.Session) *saltine.Session {
+			s.Guard(free)
+			now = now.Add(second)
+			s.Get("user")
+			now = now.Add(-second)
+			return s
+		}, 10 * second},
+		{"an earlier look-up", "the earliest time holds", func(s *saltine.Session) *saltine.Session {
+			s.Guard(func(s *saltine.Session) error { s.SignNotAfter(start.Add(5 * second)); return nil })
+			s.Get("user")
+			return s
+		}, 5 * second},
+		{"a later time", "the earliest time holds", func(s *saltine.Session) *saltine.Session {
+			s.Guard(free)
+			s.SignNotAfter(start.Add(20 * second))
+			return s
+		}, 10 * second},
+		{"a time that is still to come", "it limits nothing", func(s *saltine.Session) *saltine.Session {
+			s.SignNotAfter(start.Add(time.Hour))
+			return s
+		}, 40 * second},
+		{"a new session", "who was signed out may be signing in", func(*saltine.Session) *saltine.Session {
+			s := store.New()
+			s.Guard(free)
+			return s
+		}, 10 * second},
+	} {
+		now = start.Add(10 * second)
+		s := tt.prepare(store.Open(t.Context(), cookie))
+		now = now.Add(30 * second)
+		for _, how := range []func() error{s.Save, s.CycleKey} {
+			s.Set("a", 1)
+			if err := how(); err != nil {
+				t.Fatal(err)
+			}
+			loaded, err := store.Load(s.Key())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := loaded.Verification().SignedAt.Sub(start); got != tt.want {
+				t.Errorf("%s: signed %v after start, want %v: %s", tt.name, got, tt.want, tt.reason)
+			}
+		}
+	}
+}
+
+// A store that could not be asked gives an empty session, which nothing saves over
+// what the visitor has.
+func TestUnavailable(t *testing.T) {
+	cookie := sign(t, `{"user":"ann"}`)
+	store := saltine.Unavailable(newStore(t, nil), context.DeadlineExceeded)
+	for name, use := range map[string]func(*saltine.Session){
+		"read":    func(s *saltine.Session) { s.Get("user") },
+		"set":     func(s *saltine.Session) { s.Set("a", 1) },
+		"cleared": func(s *saltine.Session) { s.Clear() },
+		"error":   func(s *saltine.Session) { s.Err() }, //nolint:errcheck // looked at below
+	} {
+		s := store.Open(t.Context(), cookie)
+		s.Guard(func(*saltine.Session) error { t.Error("a guard has nothing to look at"); return nil })
+		s.Err() //nolint:errcheck // read before Clear, which reads nothing
+		use(s)
+		if err := s.Err(); kind(t, err) != "unavailable" || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: Err %v", name, err)
+		}
+		if s.Has("user") || s.Key() != cookie || s.Verification() != (saltine.Verification{}) {
+			t.Errorf("%s: a session of %d values and a key of %d bytes", name, s.Len(), len(s.Key()))
+		}
+		for what, saveIt := range map[string]func() error{"Save": s.Save, "CycleKey": s.CycleKey} {
+			if err := saveIt(); kind(t, err) != "unavailable" || s.Key() != cookie {
+				t.Errorf("%s: %s: %v", name, what, err)
+			}
+		}
+		if _, err := newSessionData(t, testKeys, nil).Encode(s); kind(t, err) != "unavailable" {
+			t.Errorf("%s: Encode: %v", name, err)
+		}
+		if _, err := s.Resign(); err == nil {
+			t.Errorf("%s: signed again", name)
+		}
+	}
+	s := store.Open(t.Context(), cookie)
+	if s.Get("user") != nil || s.Modified() {
+		t.Error("a session that could not be read is not to be saved")
+	}
+	if s := store.Open(t.Context(), ""); s.Err() != nil {
+		t.Errorf("there is nothing to ask for without a cookie: %v", s.Err())
+	}
+}
+
+// Signing again keeps the time of signing: no session lives longer by it.
+func TestResign(t *testing.T) {
+	now := start
+	clock := func() time.Time { return now }
+	before := newStoreOf(t, ring("old"), &saltine.StoreOptions{Now: clock})
+	after := newStoreOf(t, ring("new", "old"), &saltine.StoreOptions{Now: clock})
+	s := before.New()
+	s.Set("user", "ann")
+	cookie := save(t, before, s)
+	now = start.Add(time.Hour)
+	s = after.Open(t.Context(), cookie)
+	left, err := s.Resign()
+	if err != nil || left != cookieAge-time.Hour {
+		t.Fatalf("good for %v, %v", left, err)
+	}
+	v, err := after.Verify(s.Key())
+	if err != nil || v.KeyIndex != 0 || !v.SignedAt.Equal(start) || s.Modified() {
+		t.Errorf("%+v, %v, modified %v", v, err, s.Modified())
+	}
+	for name, s := range map[string]*saltine.Session{"new": after.New(), "refused": after.Open(t.Context(), "x"+cookie)} {
+		if _, err := s.Resign(); kind(t, err) != "missing" {
+			t.Errorf("a session that is %s: %v", name, err)
+		}
+	}
+	if _, err := new(saltine.Session).Resign(); kind(t, err) != "invalid option" {
+		t.Errorf("the zero Session: %v", err)
+	}
+}
+
+func TestContext(t *testing.T) {
+	type key struct{}
+	ctx := context.WithValue(t.Context(), key{}, "value")
+	if got := newStore(t, nil).Open(ctx, "").Context().Value(key{}); got != "value" {
+		t.Errorf("Context() has the value %v", got)
+	}
+	if new(saltine.Session).Context() == nil || newStore(t, nil).New().Context() == nil {
+		t.Error("a session without a context has the background's")
+	}
+}
+
+// A callback that panics while a session is read, and somebody who recovers, must not
+// leave an empty session that is then saved over the full one.
+func TestPanicWhileReading(t *testing.T) {
+	full := newStore(t, nil).New()
+	full.Set("cart", 1)
+	if err := full.Save(); err != nil {
+		t.Fatal(err)
+	}
+	cookie, panics := full.Key(), true
+	store := newStore(t, &saltine.StoreOptions{OnVerify: func(saltine.Verification) {
+		if panics {
+			panic("a callback")
+		}
+	}})
+	s := store.Open(t.Context(), cookie)
+	func() {
+		defer func() { recover() }() //nolint:errcheck // it is the panic that was provoked
+		s.Get("cart")
+	}()
+	if s.Has("cart") || kind(t, s.Err()) != "unavailable" || s.Modified() {
+		t.Errorf("after the panic: %v, %v, modified %v", s.Has("cart"), s.Err(), s.Modified())
+	}
+	if err := s.Save(); kind(t, err) != "unavailable" || s.Key() != cookie {
+		t.Errorf("Save: %v", err)
+	}
+	panics = false
+	if s := store.Open(t.Context(), cookie); s.Get("cart") != int64(1) {
+		t.Errorf("without the panic: %v", s.Err())
 	}
 }

@@ -1,52 +1,37 @@
 package saltine
 
 import (
+	"cmp"
+	"crypto"
 	"crypto/hmac"
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
 	"hash"
-	"io"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
-// Limits that apply where [Options] sets none.
+// The limits where [Options] sets none.
 const (
-	// DefaultMaxTokenLen is far above what any browser or proxy lets through.
-	DefaultMaxTokenLen = 64 << 10
-	// DefaultMaxPayloadLen is the most that a token may inflate to.
-	DefaultMaxPayloadLen = 1 << 20
+	defaultMaxToken   = 64 << 10
+	defaultMaxPayload = 1 << 20
 )
 
 // Options are the settings of a signer. The zero value, and a nil *Options,
-// is Django's defaults. NewX copies what it needs: the struct and its slices
-// may be changed or reused afterwards.
+// is Django's defaults. Constructors copy what they need: you may change or reuse
+// the struct afterwards.
 type Options struct {
 	// Salt separates purposes. Empty means the default of the constructor or
 	// function. (Django's dumps and loads take an empty salt for that of
-	// TimestampSigner: pass SaltTimestampSigner for it.)
+	// TimestampSigner, "django.core.signing.TimestampSigner".)
 	Salt Salt
 
 	// Separator stands between value, timestamp and signature. Empty means
 	// ":". At least one character must be none of A-Z a-z 0-9 - _ = [ \ ] ^ `
 	// (Django's rule). Django: sep.
 	Separator string
-
-	// Algorithm signs, and verifies. The zero value is SHA256.
-	// Django: algorithm, DEFAULT_HASHING_ALGORITHM (3.1 and 3.2).
-	Algorithm Algorithm
-
-	// Fallbacks are earlier keys. They verify, in order, after the signing
-	// key, and never sign. Django: SECRET_KEY_FALLBACKS.
-	Fallbacks []Key
-
-	// LegacyAlgorithms verify, in order, after Algorithm, each with every
-	// key. They never sign. SHA1 reads what Django 1.4 to 3.0 signed.
-	// Django: legacy_algorithm (3.1 and 3.2).
-	LegacyAlgorithms []Algorithm
 
 	// Serializer makes payloads out of objects. nil means JSONSerializer.
 	// Django: serializer, SESSION_SERIALIZER.
@@ -57,34 +42,37 @@ type Options struct {
 	Compression Compression
 
 	// MinCompress is the length in bytes from which payloads are compressed. 0
-	// means DefaultMinCompress, 1 every payload that it makes shorter.
+	// means 48. With 1 every payload is compressed that gets shorter by it.
 	MinCompress int
 
 	// MaxTokenLen is the longest token that is read or that an object is
-	// signed into, in bytes. 0 means DefaultMaxTokenLen.
+	// signed into, in bytes. 0 means 64 KiB, far above what any browser or proxy
+	// lets through.
 	MaxTokenLen int
 
 	// MaxPayloadLen is the longest payload, in bytes, before compression and
-	// after inflation. 0 means DefaultMaxPayloadLen.
+	// after inflation. 0 means 1 MiB.
 	MaxPayloadLen int
 
 	// Now is the clock. nil means time.Now. It must be safe for concurrent
 	// use.
 	Now func() time.Time
 
-	// OnVerify, if not nil, is told of every token whose signature and age
-	// are good, before its payload is read: which key may go, which algorithm
-	// is still in use. It is called on the goroutine that verifies and must be
-	// safe for concurrent use.
+	// OnVerify, if not nil, is called for every token whose signature and age
+	// are good, before its payload is read. Count by it which old keys and
+	// algorithms are still in use. It is called on the goroutine that verifies and
+	// must be safe for concurrent use.
 	OnVerify func(Verification)
 }
 
-// Verification tells how a token was verified.
+// Verification says how a token was verified.
 type Verification struct {
-	// Key is 0 for the signing key, and n for Fallbacks[n-1].
-	Key int
-	// Algorithm that made the signature.
-	Algorithm Algorithm
+	// KeyIndex is 0 for the signing key, and n for the nth fallback.
+	KeyIndex int
+	// Algorithm that made the signature. It is 0 where no token was verified.
+	Algorithm crypto.Hash
+	// Legacy says that Algorithm is one of KeyringOptions.LegacyAlgorithms.
+	Legacy bool
 	// SignedAt is the time in the token, in whole seconds; the zero time where
 	// the format has none. It saturates some billion years away from now.
 	SignedAt time.Time
@@ -96,101 +84,96 @@ type Verification struct {
 	// Compressed says that the value starts with the dot of a compressed
 	// payload.
 	Compressed bool
-
-	legacy bool
 }
 
-// NeedsResign says that a fallback key or a legacy algorithm made the
-// signature: signing the value again lets the old key or algorithm go.
-func (v Verification) NeedsResign() bool { return v.Key > 0 || v.legacy }
+// NeedsResign reports whether a fallback key or a legacy algorithm made the
+// signature. Once no token needs it, the old key or algorithm may go.
+func (v Verification) NeedsResign() bool { return v.KeyIndex > 0 || v.Legacy }
 
 // Signer signs text, without a timestamp. It is immutable and safe for
-// concurrent use.
+// concurrent use. The zero Signer has no key: methods that return an error return
+// one of kind [ErrInvalidKey], and Sign panics.
 //
 // Django: signing.Signer.
 type Signer struct {
-	sep         string
-	slots       []slot // the first one signs
-	serializer  Serializer
-	compression Compression
-	minCompress int
-	maxToken    int
-	maxPayload  int
-	now         func() time.Time
-	onVerify    func(Verification)
-	states      sync.Pool // of *state
+	sep        string
+	slots      []*slot // the first one signs; pointers, which fmt does not follow
+	serializer Serializer
+	envelope   envelope
+	maxToken   int
+	now        func() time.Time
+	onVerify   func(Verification)
+	states     sync.Pool // of *state
 }
 
 // slot is one key under one algorithm.
 type slot struct {
 	derived   []byte
-	algorithm Algorithm
-	key       int
+	algorithm crypto.Hash
+	keyIndex  int
 	legacy    bool
 }
 
 // NewSigner returns a Signer. The error is of kind [ErrInvalidKey] or
 // [ErrInvalidOption].
 //
-// Django: Signer(key=..., salt=..., ...); the default salt is [SaltSigner].
-func NewSigner(key Key, opts *Options) (*Signer, error) {
-	return newSigner(key, opts, SaltSigner, CompressionNone)
-}
-
-func newSigner(key Key, opts *Options, salt Salt, compression Compression) (*Signer, error) {
-	o := Options{}
+// Django: Signer(key=..., salt=..., ...); the default salt is
+// "django.core.signing.Signer".
+func NewSigner(keys Keyring, opts *Options) (*Signer, error) {
+	var o Options
 	if opts != nil {
 		o = *opts
 	}
-	if o.Salt == "" {
-		o.Salt = salt
+	s := &Signer{}
+	if err := s.init(keys, o, saltSigner, CompressionNone); err != nil {
+		return nil, err
 	}
-	if o.Separator == "" {
-		o.Separator = ":"
+	return s, nil
+}
+
+// init makes the zero Signer ready. The salt and the compression stand where the
+// options have none.
+func (s *Signer) init(keys Keyring, o Options, salt Salt, compression Compression) error {
+	o.complete(salt, compression)
+	if err := o.check(); err != nil {
+		return err
 	}
+	if err := keys.check(); err != nil {
+		return err
+	}
+	s.sep = o.Separator
+	s.slots = newSlots(keys, o.Salt)
+	s.serializer = o.Serializer
+	s.envelope = envelope{o.Compression, o.MinCompress, o.MaxPayloadLen}
+	s.maxToken = o.MaxTokenLen
+	s.now = o.Now
+	s.onVerify = o.OnVerify
+	return nil
+}
+
+// complete puts defaults where nothing is set.
+func (o *Options) complete(salt Salt, compression Compression) {
+	o.Salt = cmp.Or(o.Salt, salt)
+	o.Separator = cmp.Or(o.Separator, ":")
+	o.Compression = cmp.Or(o.Compression, compression)
+	o.MinCompress = cmp.Or(o.MinCompress, minCompress)
+	o.MaxTokenLen = cmp.Or(o.MaxTokenLen, defaultMaxToken)
+	o.MaxPayloadLen = cmp.Or(o.MaxPayloadLen, defaultMaxPayload)
 	if o.Serializer == nil {
 		o.Serializer = JSONSerializer{}
-	}
-	if o.Compression == CompressionDefault {
-		o.Compression = compression
-	}
-	if o.MinCompress == 0 {
-		o.MinCompress = DefaultMinCompress
-	}
-	if o.MaxTokenLen == 0 {
-		o.MaxTokenLen = DefaultMaxTokenLen
-	}
-	if o.MaxPayloadLen == 0 {
-		o.MaxPayloadLen = DefaultMaxPayloadLen
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if err := o.check(); err != nil {
-		return nil, err
-	}
-	slots, err := newSlots(key, &o)
-	if err != nil {
-		return nil, err
-	}
-	return &Signer{
-		sep:         o.Separator,
-		slots:       slots,
-		serializer:  o.Serializer,
-		compression: o.Compression,
-		minCompress: o.MinCompress,
-		maxToken:    o.MaxTokenLen,
-		maxPayload:  o.MaxPayloadLen,
-		now:         o.Now,
-		onVerify:    o.OnVerify,
-	}, nil
 }
 
-// check validates what newSlots does not.
+// check refuses complete options that are wrong.
 func (o *Options) check() error {
 	switch {
 	case !safeSeparator(o.Separator):
 		return invalidOption("unsafe Separator: it needs a character other than A-Z a-z 0-9 - _ = [ \\ ] ^ `")
+	case isNil(o.Serializer):
+		return invalidOption("Serializer is a nil pointer")
 	case o.MinCompress < 0:
 		return invalidOption("MinCompress is negative")
 	case o.MaxTokenLen < 0:
@@ -213,46 +196,32 @@ func safeSeparator(sep string) bool {
 }
 
 // newSlots derives every key once: each algorithm in turn, with every key.
-func newSlots(key Key, o *Options) ([]slot, error) {
-	var slots []slot
-	for i, algorithm := range slices.Concat([]Algorithm{o.Algorithm}, o.LegacyAlgorithms) {
-		if err := algorithm.check(); err != nil {
-			return nil, err
-		}
-		for j, k := range slices.Concat([]Key{key}, o.Fallbacks) {
-			if k == "" && j > 0 {
-				return nil, fmt.Errorf("%w (Fallbacks[%d])", errEmptyKey, j-1)
-			}
-			if k == "" {
-				return nil, errEmptyKey
-			}
-			slots = append(slots, slot{derive(algorithm, o.Salt, signerSuffix, k), algorithm, j, i > 0})
+func newSlots(keys Keyring, salt Salt) []*slot {
+	ring := keys.ring
+	rows := make([]slot, 0, len(ring.algorithms)*len(ring.keys))
+	slots := make([]*slot, 0, cap(rows))
+	for i, algorithm := range ring.algorithms {
+		for j, key := range ring.keys {
+			rows = append(rows, slot{derive(algorithm, salt, signerSuffix, key), algorithm, j, i > 0})
+			slots = append(slots, &rows[len(rows)-1])
 		}
 	}
-	return slots, nil
+	return slots
 }
 
 // Format writes the type's name only, whatever the verb: a Signer holds keys.
 func (s *Signer) Format(f fmt.State, _ rune) { formatName(f, "saltine.Signer") }
 
-func formatName(f fmt.State, name string) {
-	io.WriteString(f, name+"("+redacted+")") //nolint:errcheck // fmt has nowhere to report it
-}
-
-// text is what tokens come as. Functions over it copy nothing.
-type text interface{ ~string | ~[]byte }
-
-// state is the scratch of one call. States are pooled and hold nothing of a
-// call that is still meant for anyone.
+// state is the scratch of one call. States are pooled; nothing in one outlives its
+// call.
 type state struct {
 	macs   []hash.Hash // by slot, made on first use
 	digest [maxDigest]byte
 	sig    [(maxDigest*8 + 5) / 6]byte // the right signature
 	chunk  [2048]byte                  // of what is hashed
-	buf    []byte                      // compressed payload
+	packed []byte                      // compressed payload
 	out    []byte                      // payload
 	token  []byte
-	now    time.Time // when the age of the token was checked
 }
 
 // maxRetained is the largest buffer that a pooled state keeps, in bytes.
@@ -266,8 +235,8 @@ func (s *Signer) get() *state {
 }
 
 func (s *Signer) put(st *state) {
-	if cap(st.buf) > maxRetained {
-		st.buf = nil
+	if cap(st.packed) > maxRetained {
+		st.packed = nil
 	}
 	if cap(st.out) > maxRetained {
 		st.out = nil
@@ -279,35 +248,55 @@ func (s *Signer) put(st *state) {
 }
 
 // signature returns the signature of msg by slot i, in st.
-func signature[T text](s *Signer, st *state, i int, msg T) []byte {
+func signature[T string | []byte](s *Signer, st *state, i int, msg T) []byte {
+	algorithm := s.slots[i].algorithm
 	mac := st.macs[i]
 	if mac == nil {
-		mac = hmac.New(s.slots[i].algorithm.hash, s.slots[i].derived)
+		mac = hmac.New(algorithm.New, s.slots[i].derived)
 		st.macs[i] = mac
 	}
 	mac.Reset()
-	for len(msg) > 0 {
+	for len(msg) > 0 { // by chunks, so that msg does not escape to the heap
 		n := copy(st.chunk[:], msg)
 		mac.Write(st.chunk[:n])
 		msg = msg[n:]
 	}
 	digest := mac.Sum(st.digest[:0])
-	sig := st.sig[:s.slots[i].algorithm.SignatureLen()]
+	sig := st.sig[:signatureLen(algorithm)]
 	base64.RawURLEncoding.Encode(sig, digest)
 	return sig
 }
 
-// verify checks the signature of token and returns what it signs, and the slot
-// that signed. Nothing else of the token is looked at before.
+// time returns the time of the signer's clock.
+func (s *Signer) time() time.Time {
+	if s.now == nil {
+		return time.Now()
+	}
+	return s.now()
+}
+
+// check refuses the zero Signer.
+func (s *Signer) check() error {
+	if len(s.slots) == 0 {
+		return errEmptyKeyring
+	}
+	return nil
+}
+
+// verify checks the signature of token and returns the value that it signs, and the
+// slot that signed. Nothing else of the token is looked at before.
 //
 // A signature's length is known and its alphabet holds no legal separator, so
 // the last separator, if the signature is good, stands just before it.
-func verify[T text](s *Signer, st *state, token T) (value T, by *slot, err error) {
+func (s *Signer) verify(st *state, token string) (value string, by *slot, err error) {
+	if err := s.check(); err != nil {
+		return "", nil, err
+	}
 	err = errNoSeparator
-	for i := range s.slots {
-		n := s.slots[i].algorithm.SignatureLen()
+	for i, slot := range s.slots {
+		n := signatureLen(slot.algorithm)
 		end := len(token) - n - len(s.sep)
-		if !hasAt(token, end, s.sep) {
+		if end < 0 || token[end:end+len(s.sep)] != s.sep {
 			continue
 		}
 		given := token[len(token)-n:]
@@ -318,29 +307,16 @@ func verify[T text](s *Signer, st *state, token T) (value T, by *slot, err error
 			continue
 		}
 		if subtle.ConstantTimeCompare([]byte(given), signature(s, st, i, token[:end])) == 1 {
-			return token[:end], &s.slots[i], nil
+			return token[:end], slot, nil
 		}
 		err = errMismatch
 	}
-	return value, nil, err
+	return "", nil, err
 }
 
-// hasAt reports whether sep stands in s at i.
-func hasAt[T text](s T, i int, sep string) bool {
-	if i < 0 || len(s)-i < len(sep) {
-		return false
-	}
-	for j := range len(sep) {
-		if s[i+j] != sep[j] {
-			return false
-		}
-	}
-	return true
-}
-
-// isSignatureText tells junk, a bad signature whatever its size, from a token
-// that is only too long to be verified.
-func isSignatureText[T text](given T) bool {
+// isSignatureText separates a token that is only too long from junk, which is a
+// bad signature whatever its size.
+func isSignatureText(given string) bool {
 	for i := range len(given) {
 		c := given[i]
 		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
@@ -350,16 +326,18 @@ func isSignatureText[T text](given T) bool {
 	return true
 }
 
-// report fills v for a value that by signed, and tells the hook.
-func report[T text](s *Signer, v *Verification, by *slot, token, value T) {
-	v.Key = by.key
+// report calls the hook for a token of this size, and returns how its value, by
+// which slot, was verified.
+func (s *Signer) report(v Verification, by *slot, size int, value string) Verification {
+	v.KeyIndex = by.keyIndex
 	v.Algorithm = by.algorithm
-	v.legacy = by.legacy
-	v.Size = len(token)
+	v.Legacy = by.legacy
+	v.Size = size
 	v.Compressed = isCompressed(value)
 	if s.onVerify != nil {
-		s.onVerify(*v)
+		s.onVerify(v)
 	}
+	return v
 }
 
 // Sign returns value, the separator and the signature of value. Any value can
@@ -369,58 +347,46 @@ func report[T text](s *Signer, v *Verification, by *slot, token, value T) {
 func (s *Signer) Sign(value string) string {
 	st := s.get()
 	defer s.put(st)
-	return value + s.sep + string(signature(s, st, 0, value))
-}
-
-// AppendSign appends the signed value to dst and returns it. It allocates
-// nothing where dst has room. value may be what dst already ends with, as in
-// AppendSign(buf[:0], buf), but may not overlap dst in another way.
-func (s *Signer) AppendSign(dst, value []byte) []byte {
-	st := s.get()
-	defer s.put(st)
-	return s.appendSignature(append(dst, value...), len(dst), st)
+	st.token = s.appendSignature(append(st.token[:0], value...), 0, st)
+	return string(st.token)
 }
 
 // appendSignature signs dst[from:] and appends separator and signature.
 func (s *Signer) appendSignature(dst []byte, from int, st *state) []byte {
+	if err := s.check(); err != nil {
+		panic(err)
+	}
 	sig := signature(s, st, 0, dst[from:])
 	dst = append(dst, s.sep...)
 	return append(dst, sig...)
 }
 
-// Unsign returns the value that token was made of. The error is of kind
-// [ErrBadSignature] or, for a token over the limit, [ErrTooLarge].
+// Unsign returns the value that was signed. The error is of kind [ErrBadSignature]
+// or, for a token over the limit, [ErrTooLarge].
 //
 // Django: Signer.unsign.
-func (s *Signer) Unsign(token string) (string, error) { return unsign(s, token) }
-
-// UnsignBytes is Unsign for bytes. It returns a sub-slice of token and
-// allocates nothing.
-func (s *Signer) UnsignBytes(token []byte) ([]byte, error) { return unsign(s, token) }
-
-func unsign[T text](s *Signer, token T) (T, error) {
+func (s *Signer) Unsign(token string) (string, error) {
 	st := s.get()
 	defer s.put(st)
-	var v Verification
-	return open(s, st, token, &v)
-}
-
-// open verifies token, fills v and returns the value.
-func open[T text](s *Signer, st *state, token T, v *Verification) (T, error) {
-	value, by, err := verify(s, st, token)
-	if err == nil {
-		report(s, v, by, token, value)
-	}
+	value, _, err := s.unsign(st, token)
 	return value, err
 }
 
-// Verify checks the signature of token and tells how it was verified. The
+// unsign verifies token and returns the value.
+func (s *Signer) unsign(st *state, token string) (string, Verification, error) {
+	value, by, err := s.verify(st, token)
+	if err != nil {
+		return "", Verification{}, err
+	}
+	return value, s.report(Verification{}, by, len(token), value), nil
+}
+
+// Verify checks the signature of token and returns how it was verified. The
 // errors are those of [Signer.Unsign]. It allocates nothing.
 func (s *Signer) Verify(token string) (Verification, error) {
 	st := s.get()
 	defer s.put(st)
-	var v Verification
-	_, err := open(s, st, token, &v)
+	_, v, err := s.unsign(st, token)
 	return v, err
 }
 
@@ -431,11 +397,11 @@ func (s *Signer) Verify(token string) (Verification, error) {
 func (s *Signer) SignObject(v any) (string, error) {
 	st := s.get()
 	defer s.put(st)
-	payload, err := s.serialize(st, v)
+	payload, err := s.dumps(st, v)
 	if err != nil {
 		return "", err
 	}
-	if st.token, err = s.appendEnvelope(st.token[:0], st, payload); err != nil {
+	if st.token, err = s.envelope.wrap(st.token[:0], payload, &st.packed); err != nil {
 		return "", err
 	}
 	if st.token, err = s.seal(st.token, 0, st); err != nil {
@@ -452,15 +418,30 @@ func (s *Signer) SignObject(v any) (string, error) {
 func (s *Signer) UnsignObject(token string, v any) error {
 	st := s.get()
 	defer s.put(st)
-	value, err := open(s, st, token, new(Verification))
+	value, _, err := s.unsign(st, token)
 	if err != nil {
 		return err
 	}
-	st.out, err = appendPayload(s, st, st.out[:0], value)
-	if err != nil {
+	if st.out, err = s.envelope.unwrap(st.out[:0], value, &st.packed); err != nil {
 		return err
 	}
 	return s.serializer.Loads(st.out, v)
+}
+
+// dumps returns the payload for v, which is good until st is used again. Only a
+// slice of our own serializer goes back into the pool: another one's may be its own.
+func (s *Signer) dumps(st *state, v any) ([]byte, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	payload, err := s.serializer.Dumps(st.out[:0], v)
+	if err != nil {
+		return nil, err
+	}
+	if isPlainJSON(s.serializer) {
+		st.out = payload
+	}
+	return payload, nil
 }
 
 // seal signs dst[from:] and refuses a token that it would not read itself.

@@ -1,19 +1,26 @@
 package saltine_test
 
 import (
-	"bytes"
+	"crypto"
 	"errors"
+	"fmt"
+	"math"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/testkit"
 )
 
 func TestNewRefuses(t *testing.T) {
 	type options struct {
-		saltine.StoreOptions
+		saltine.KeyringOptions
+		saltine.Options
 		key saltine.Key
 	}
 	for _, tt := range []struct {
@@ -26,8 +33,11 @@ func TestNewRefuses(t *testing.T) {
 		{"separator of the alphabet", "it could stand in a signature", func(o *options) { o.Separator = "a-_=" }, "invalid option"},
 		{"separator between Z and a", "Django's range A-z holds these too", func(o *options) { o.Separator = "^" }, "invalid option"},
 		{"separator before a newline", "Django's $ matches before a final newline", func(o *options) { o.Separator = "a\n" }, "invalid option"},
-		{"unknown algorithm", "not one of the twelve", func(o *options) { o.Algorithm = 12 }, "invalid option"},
-		{"unknown legacy algorithm", "not one of the twelve", func(o *options) { o.LegacyAlgorithms = []saltine.Algorithm{99} }, "invalid option"},
+		{"unknown algorithm", "not one of the twelve", func(o *options) { o.Algorithm = crypto.RIPEMD160 }, "invalid option"},
+		{"unknown legacy algorithm", "not one of the twelve", func(o *options) { o.LegacyAlgorithms = []crypto.Hash{99} }, "invalid option"},
+		{"hash out of range", "no such hash", func(o *options) { o.Algorithm = 200 }, "invalid option"},
+		{"nil serializer", "a pointer that is nil, in an interface that is not", func(o *options) { o.Serializer = (*saltine.JSONSerializer)(nil) }, "invalid option"},
+		{"nil serializer of another type", "the same", func(o *options) { o.Serializer = (*upper)(nil) }, "invalid option"},
 		{"unknown compression", "no such setting", func(o *options) { o.Compression = 99 }, "invalid option"},
 		{"negative length to compress", "no such length", func(o *options) { o.MinCompress = -1 }, "invalid option"},
 		{"negative token limit", "no such length", func(o *options) { o.MaxTokenLen = -1 }, "invalid option"},
@@ -36,12 +46,27 @@ func TestNewRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			o := options{key: testKey}
 			tt.set(&o)
-			_, errSigner := saltine.NewSigner(o.key, &o.Options)
-			_, errTimestamp := saltine.NewTimestampSigner(o.key, &o.Options)
-			_, errStore := saltine.NewCookieStore(o.key, &o.StoreOptions)
-			_, errDumps := saltine.Dumps(o.key, 1, &o.Options)
-			errLoads := saltine.Loads(o.key, "e30:1r31eq:x", new(any), saltine.NoMaxAge, &o.Options)
-			for _, err := range []error{errSigner, errTimestamp, errStore, errDumps, errLoads} {
+			keys, errKeys := saltine.NewKeyring(o.key, &o.KeyringOptions)
+			if errKeys != nil {
+				if got := kind(t, errKeys); got != tt.kind {
+					t.Errorf("got %v, want an error of kind %s: %s", errKeys, tt.kind, tt.reason)
+				}
+				return // what the constructors make of the empty Keyring: TestZeroValuesGiveErrors
+			}
+			_, errSigner := saltine.NewSigner(keys, &o.Options)
+			_, errTimestamp := saltine.NewTimestampSigner(keys, &o.Options)
+			_, errData := saltine.NewSessionData(keys, &o.Options)
+			_, errDumps := keys.Dumps(1, &o.Options)
+			errLoads := keys.Loads("e30:1r31eq:x", new(any), saltine.NoMaxAge, &o.Options)
+			errs := []error{errSigner, errTimestamp, errData, errDumps, errLoads}
+			if o.Separator == "" { // a store has no other than Django's
+				_, errStore := saltine.NewCookieStore(keys, &saltine.StoreOptions{
+					Serializer: o.Serializer, Compression: o.Compression, MinCompress: o.MinCompress,
+					MaxTokenLen: o.MaxTokenLen, MaxPayloadLen: o.MaxPayloadLen,
+				})
+				errs = append(errs, errStore)
+			}
+			for _, err := range errs {
 				if got := kind(t, err); got != tt.kind {
 					t.Errorf("got %v, want an error of kind %s: %s", err, tt.kind, tt.reason)
 				}
@@ -51,35 +76,12 @@ func TestNewRefuses(t *testing.T) {
 	for name, o := range map[string]saltine.StoreOptions{
 		"negative cookie age":    {CookieAge: -1},
 		"cookie age of a number": {CookieAge: 1209600},
-		"unknown expiry policy":  {Expiry: 9},
-		"unknown data form":      {DataForm: 9},
-		"data salt of no class":  {DataSalt: "x", DataForm: saltine.SessionDataReadLegacy},
-		"compression of no kind": {Options: saltine.Options{Compression: 9}},
+		"unknown expiry policy":  {ExpiryPolicy: 9},
+		"compression of no kind": {Compression: 9},
 	} {
-		if _, err := saltine.NewCookieStore(testKey, &o); kind(t, err) != "invalid option" {
+		if _, err := saltine.NewCookieStore(testKeys, &o); kind(t, err) != "invalid option" {
 			t.Errorf("%s: got %v", name, err)
 		}
-	}
-}
-
-func TestAlgorithmByName(t *testing.T) {
-	for name := range strings.FieldsSeq("md5 sha1 sha224 sha256 sha384 sha512 sha3_224 sha3_256 sha3_384 sha3_512 blake2b blake2s") {
-		a, err := saltine.AlgorithmByName(name)
-		if err != nil || a.String() != name {
-			t.Errorf("AlgorithmByName(%q) = %v, %v", name, a, err)
-		}
-		token := newSigner(t, testKey, &saltine.Options{Algorithm: a}).Sign("v")
-		if got := len(token) - len("v:"); got != a.SignatureLen() {
-			t.Errorf("%s: signature of %d characters, SignatureLen says %d", name, got, a.SignatureLen())
-		}
-	}
-	for _, name := range []string{"", "SHA256", "sha-256", "sha512_256", "ripemd160", "shake_128", "invalid"} {
-		if _, err := saltine.AlgorithmByName(name); kind(t, err) != "invalid option" {
-			t.Errorf("AlgorithmByName(%q): %v", name, err)
-		}
-	}
-	if got := saltine.Algorithm(200); got.String() != "invalid" || got.SignatureLen() != 0 {
-		t.Errorf("an Algorithm out of range is %v with signatures of %d", got, got.SignatureLen())
 	}
 }
 
@@ -109,7 +111,7 @@ var bad = []struct {
 }
 
 func TestUnsignRefuses(t *testing.T) {
-	signer := newSigner(t, testKey, nil)
+	signer := newSigner(t, testKeys, nil)
 	store := newStore(t, nil)
 	session := store.New()
 	session.Set("user", "ann")
@@ -118,12 +120,8 @@ func TestUnsignRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			token := tt.alter(signer.Sign("value of some length"))
 			altered := tt.alter(cookie)
-			bytesToken := []byte(token)
 			if _, err := signer.Unsign(token); kind(t, err) != "bad signature" {
 				t.Errorf("Unsign: %v: %s", err, tt.reason)
-			}
-			if _, err := signer.UnsignBytes(bytesToken); kind(t, err) != "bad signature" {
-				t.Errorf("UnsignBytes: %v: %s", err, tt.reason)
 			}
 			if _, err := store.Verify(altered); kind(t, err) != "bad signature" {
 				t.Errorf("Verify: %v: %s", err, tt.reason)
@@ -131,32 +129,37 @@ func TestUnsignRefuses(t *testing.T) {
 			if s, err := store.Load(altered); kind(t, err) != "bad signature" || s != nil {
 				t.Errorf("Load: %v, %v: %s", s, err, tt.reason)
 			}
-			allocations(t, 0, "UnsignBytes", func() { signer.UnsignBytes(bytesToken) }) //nolint:errcheck // known
-			allocations(t, 0, "Verify", func() { store.Verify(altered) })               //nolint:errcheck // known
+			testkit.Allocations(t, 0, "Unsign", func() { signer.Unsign(token) })  //nolint:errcheck // known
+			testkit.Allocations(t, 0, "Verify", func() { store.Verify(altered) }) //nolint:errcheck // known
 		})
 	}
 }
 
-// allocations fails if f allocates more than max times.
-func allocations(t *testing.T, limit float64, name string, f func()) {
-	t.Helper()
-	if raceEnabled {
-		return // the race detector makes sync.Pool drop states
-	}
-	if got := testing.AllocsPerRun(100, f); got > limit {
-		t.Errorf("%s: %v allocations, want at most %v", name, got, limit)
+// CVE-2025-30204 in golang-jwt: a token was split at every separator before
+// anything of it was verified.
+func TestSeparatorsCostNothing(t *testing.T) {
+	signer := newTimestampSigner(t, nil)
+	for _, token := range []string{
+		strings.Repeat(":", 1<<20),
+		strings.Repeat("a:", 1<<19),
+		strings.Repeat(":", maxTokenLen-43) + strings.Repeat("A", 43),
+	} {
+		if _, err := signer.Unsign(token, saltine.NoMaxAge); kind(t, err) != "bad signature" {
+			t.Errorf("%d bytes: %v", len(token), err)
+		}
+		testkit.Allocations(t, 0, "Unsign", func() { signer.Unsign(token, saltine.NoMaxAge) }) //nolint:errcheck // known
 	}
 }
 
 func TestTooLarge(t *testing.T) {
-	signer := newSigner(t, testKey, &saltine.Options{MaxTokenLen: 100})
-	token := newSigner(t, testKey, nil).Sign(strings.Repeat("v", 57))
+	signer := newSigner(t, testKeys, &saltine.Options{MaxTokenLen: 100})
+	token := newSigner(t, testKeys, nil).Sign(strings.Repeat("v", 57))
 	_, err := signer.Unsign(token)
 	want := &saltine.SizeError{What: "token", Size: 101, Limit: 100}
 	if got, _ := errors.AsType[*saltine.SizeError](err); kind(t, err) != "too large" || !cmp.Equal(got, want) {
 		t.Errorf("Unsign of 101 bytes with a limit of 100: %v", err)
 	}
-	if _, err := signer.Unsign(newSigner(t, testKey, nil).Sign(strings.Repeat("v", 56))); err != nil {
+	if _, err := signer.Unsign(newSigner(t, testKeys, nil).Sign(strings.Repeat("v", 56))); err != nil {
 		t.Errorf("Unsign of 100 bytes with a limit of 100: %v", err)
 	}
 	if _, err := signer.SignObject(strings.Repeat("v", 57)); kind(t, err) != "too large" {
@@ -177,68 +180,118 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
+// A token of just the limit is written and read, and one more byte is neither.
+func TestTokenLimitIsExact(t *testing.T) {
+	const value = "some text of some length"
+	token, err := newSigner(t, testKeys, nil).SignObject(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		limit int
+		kind  string
+	}{{len(token), "none"}, {len(token) - 1, "too large"}} {
+		signer := newSigner(t, testKeys, &saltine.Options{MaxTokenLen: tt.limit})
+		if _, err := signer.SignObject(value); kind(t, err) != tt.kind {
+			t.Errorf("SignObject of %d bytes with a limit of %d: %v", len(token), tt.limit, err)
+		}
+		if err := signer.UnsignObject(token, new(any)); kind(t, err) != tt.kind {
+			t.Errorf("UnsignObject of %d bytes with a limit of %d: %v", len(token), tt.limit, err)
+		}
+	}
+}
+
+// What is too long is not hashed to find that out: a signer that never signed
+// does not even make its HMAC.
+func TestTooLongIsNotHashed(t *testing.T) {
+	token := newSigner(t, testKeys, nil).Sign(strings.Repeat("v", maxTokenLen))
+	fresh := func() *saltine.Signer { return newSigner(t, testKeys, nil) }
+	without := testing.AllocsPerRun(10, func() { fresh() })
+	with := testing.AllocsPerRun(10, func() { fresh().Unsign(token) }) //nolint:errcheck // it is too large
+	const state, pool, sizeError = 2, 1, 1
+	if with-without > state+pool+sizeError && !testkit.Race {
+		t.Errorf("%v allocations to refuse a token that is too long", with-without)
+	}
+}
+
 // CVE-2025-47278 in Flask: the list of keys was turned round, and the stalest
 // key signed.
 func TestFirstKeySigns(t *testing.T) {
-	opts := &saltine.Options{Fallbacks: []saltine.Key{"older", "oldest"}}
-	token := newSigner(t, "newest", opts).Sign("v")
-	if got := newSigner(t, "newest", nil).Sign("v"); got != token {
+	keys := ring("newest", "older", "oldest")
+	token := newSigner(t, keys, nil).Sign("v")
+	if got := newSigner(t, ring("newest"), nil).Sign("v"); got != token {
 		t.Error("with fallbacks another key than the first signs")
 	}
 	for i, key := range []saltine.Key{"newest", "older", "oldest"} {
-		v, err := newSigner(t, "newest", opts).Verify(newSigner(t, key, nil).Sign("v"))
-		if err != nil || v.Key != i || v.NeedsResign() != (i > 0) {
+		v, err := newSigner(t, keys, nil).Verify(newSigner(t, ring(key), nil).Sign("v"))
+		if err != nil || v.KeyIndex != i || v.NeedsResign() != (i > 0) {
 			t.Errorf("key %d: %+v, NeedsResign %v, %v", i, v, v.NeedsResign(), err)
 		}
 	}
-	if _, err := newSigner(t, "newest", opts).Verify(newSigner(t, "unknown", nil).Sign("v")); kind(t, err) != "bad signature" {
+	if _, err := newSigner(t, keys, nil).Verify(newSigner(t, ring("unknown"), nil).Sign("v")); kind(t, err) != "bad signature" {
 		t.Errorf("an unknown key: %v", err)
 	}
 }
 
 func TestLegacyAlgorithm(t *testing.T) {
-	old := newSigner(t, "old", &saltine.Options{Algorithm: saltine.SHA1}).Sign("v")
-	if _, err := newSigner(t, "old", nil).Unsign(old); kind(t, err) != "bad signature" {
+	old := newSigner(t, newKeyring(t, "old", &saltine.KeyringOptions{Algorithm: crypto.SHA1}), nil).Sign("v")
+	if _, err := newSigner(t, ring("old"), nil).Unsign(old); kind(t, err) != "bad signature" {
 		t.Errorf("sha1 without being asked for: %v", err)
 	}
-	opts := &saltine.Options{LegacyAlgorithms: []saltine.Algorithm{saltine.SHA1}, Fallbacks: []saltine.Key{"old"}}
-	v, err := newSigner(t, "new", opts).Verify(old)
-	if err != nil || v.Algorithm != saltine.SHA1 || v.Key != 1 || !v.NeedsResign() {
+	keys := newKeyring(t, "new", &saltine.KeyringOptions{LegacyAlgorithms: []crypto.Hash{crypto.SHA1}, Fallbacks: []saltine.Key{"old"}})
+	v, err := newSigner(t, keys, nil).Verify(old)
+	if err != nil || v.Algorithm != crypto.SHA1 || v.KeyIndex != 1 || !v.Legacy || !v.NeedsResign() {
 		t.Errorf("sha1 under a fallback key: %+v, %v", v, err)
 	}
-	if newSigner(t, "new", opts).Sign("v") != newSigner(t, "new", nil).Sign("v") {
+	if newSigner(t, keys, nil).Sign("v") != newSigner(t, ring("new"), nil).Sign("v") {
 		t.Error("a legacy algorithm signs")
 	}
 }
 
-func TestBytesAndText(t *testing.T) {
-	signer := newSigner(t, testKey, nil)
+func TestAnyTextIsSigned(t *testing.T) {
+	signer := newSigner(t, testKeys, nil)
 	for _, value := range []string{"", "a", ":", "a:b:c", "naïve 😀", strings.Repeat("long", 1000), "\x00\xff"} {
 		token := signer.Sign(value)
-		if got := string(signer.AppendSign([]byte("dst"), []byte(value))); got != "dst"+token {
-			t.Errorf("AppendSign differs from Sign for a value of %d bytes", len(value))
-		}
-		buf := []byte(value)
-		if got := string(signer.AppendSign(buf[:0], buf)); got != token {
-			t.Errorf("AppendSign in place differs from Sign for a value of %d bytes", len(value))
-		}
-		got, err := signer.UnsignBytes([]byte(token))
-		if err != nil || !bytes.Equal(got, []byte(value)) {
-			t.Errorf("UnsignBytes(Sign(%d bytes)): %v", len(value), err)
+		if got, err := signer.Unsign(token); err != nil || got != value || !strings.HasPrefix(token, value+":") {
+			t.Errorf("Unsign(Sign(%d bytes)): %v", len(value), err)
 		}
 	}
-	token := []byte(signer.Sign("value"))
-	value, err := signer.UnsignBytes(token)
-	if err != nil || &value[0] != &token[0] {
-		t.Error("UnsignBytes must return a sub-slice of the token")
+}
+
+// No value comes beside an error.
+func TestNoValueBesideAnError(t *testing.T) {
+	signer := newSigner(t, testKeys, nil)
+	stamped := newTimestampSigner(t, &saltine.Options{Now: at(start)})
+	forged := signer.Sign("value") + "x"
+	old := signAt(t, "value", start.Add(-time.Hour))
+	if got, err := signer.Unsign(forged); got != "" || err == nil {
+		t.Errorf("Unsign of a forged token: %d bytes, %v", len(got), err)
+	}
+	for name, token := range map[string]string{"forged": old + "x", "old": old} {
+		if got, err := stamped.Unsign(token, time.Second); got != "" || err == nil {
+			t.Errorf("Unsign of a token that is %s: %d bytes, %v", name, len(got), err)
+		}
+		if got, err := stamped.AppendUnsignPayload(nil, token, time.Second); got != nil || err == nil {
+			t.Errorf("AppendUnsignPayload of a token that is %s: %d bytes, %v", name, len(got), err)
+		}
+		if got, err := stamped.Verify(token, time.Second); got != (saltine.Verification{}) || err == nil {
+			t.Errorf("Verify of a token that is %s: %+v, %v", name, got, err)
+		}
 	}
 }
 
 func TestOptionsAreCopied(t *testing.T) {
-	opts := &saltine.Options{Fallbacks: []saltine.Key{"old"}, LegacyAlgorithms: []saltine.Algorithm{saltine.SHA1}}
-	signer := newSigner(t, testKey, opts)
-	token := newSigner(t, "old", nil).Sign("v")
-	opts.Fallbacks[0], opts.LegacyAlgorithms[0], opts.Salt = "changed", saltine.MD5, "changed"
+	ringOpts := &saltine.KeyringOptions{Fallbacks: []saltine.Key{"old"}, LegacyAlgorithms: []crypto.Hash{crypto.SHA1}}
+	keys := newKeyring(t, testKey, ringOpts)
+	ringOpts.Fallbacks[0], ringOpts.LegacyAlgorithms[0] = "changed", crypto.MD5
+	opts := &saltine.Options{}
+	signer := newSigner(t, keys, opts)
+	token := newSigner(t, ring("old"), nil).Sign("v")
+	legacy := newSigner(t, newKeyring(t, "old", &saltine.KeyringOptions{Algorithm: crypto.SHA1}), nil).Sign("v")
+	opts.Salt, opts.Separator, opts.MaxTokenLen = "changed", "/", 1
+	if _, err := signer.Unsign(legacy); err != nil {
+		t.Errorf("changing the options afterwards changed the legacy algorithms: %v", err)
+	}
 	if _, err := signer.Unsign(token); err != nil {
 		t.Errorf("changing the options afterwards changed the signer: %v", err)
 	}
@@ -269,16 +322,15 @@ func TestOnVerify(t *testing.T) {
 }
 
 func TestHotPathsDoNotAllocate(t *testing.T) {
-	signer := newSigner(t, testKey, nil)
+	signer := newSigner(t, testKeys, nil)
 	timestamp := newTimestampSigner(t, nil)
 	store := newStore(t, nil)
 	session := store.New()
 	session.Set("user", "ann")
 	cookie := save(t, store, session)
-	value := []byte("the value")
 	dst := make([]byte, 0, 4096)
-	token := signer.AppendSign(nil, value)
-	stamped := timestamp.AppendSign(nil, value)
+	token := signer.Sign("the value")
+	stamped := timestamp.Sign("the value")
 	payload := []byte(strings.Repeat(`{"compressible":"payload"}`, 100))
 	compressing := newTimestampSigner(t, &saltine.Options{Compression: saltine.CompressionBest})
 	compressed, err := compressing.AppendSignPayload(nil, payload)
@@ -287,21 +339,221 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 	}
 	text := string(compressed)
 
-	allocations(t, 0, "Signer.AppendSign", func() { signer.AppendSign(dst, value) })
-	allocations(t, 0, "Signer.UnsignBytes", func() { signer.UnsignBytes(token) }) //nolint:errcheck // known
-	allocations(t, 0, "Signer.Unsign", func() { signer.Unsign(text) })            //nolint:errcheck // known
-	allocations(t, 0, "TimestampSigner.AppendSign", func() { timestamp.AppendSign(dst, value) })
-	allocations(t, 0, "TimestampSigner.UnsignBytes", func() { timestamp.UnsignBytes(stamped, saltine.NoMaxAge) }) //nolint:errcheck // known
-	allocations(t, 0, "CookieStore.Verify", func() { store.Verify(cookie) })                                      //nolint:errcheck // known
-	allocations(t, 0, "AppendPayload", func() { compressing.AppendPayload(dst, text, saltine.NoMaxAge) })         //nolint:errcheck // known
-	allocations(t, 0, "AppendSignPayload", func() { compressing.AppendSignPayload(dst, payload) })                //nolint:errcheck // known
+	testkit.Allocations(t, 1, "Signer.Sign", func() { signer.Sign("the value") })
+	testkit.Allocations(t, 0, "Signer.Unsign", func() { signer.Unsign(token) }) //nolint:errcheck // known
+	testkit.Allocations(t, 0, "Signer.Verify", func() { signer.Verify(token) }) //nolint:errcheck // known
+	testkit.Allocations(t, 1, "TimestampSigner.Sign", func() { timestamp.Sign("the value") })
+	testkit.Allocations(t, 0, "TimestampSigner.Unsign", func() { timestamp.Unsign(stamped, saltine.NoMaxAge) })         //nolint:errcheck // known
+	testkit.Allocations(t, 0, "TimestampSigner.Verify", func() { timestamp.Verify(stamped, saltine.NoMaxAge) })         //nolint:errcheck // known
+	testkit.Allocations(t, 0, "CookieStore.Verify", func() { store.Verify(cookie) })                                    //nolint:errcheck // known
+	testkit.Allocations(t, 0, "AppendPayload", func() { compressing.AppendUnsignPayload(dst, text, saltine.NoMaxAge) }) //nolint:errcheck // known
+	testkit.Allocations(t, 0, "AppendSignPayload", func() { compressing.AppendSignPayload(dst, payload) })              //nolint:errcheck // known
 	const user saltine.Field[string] = "user"
-	allocations(t, 4, "Load and Get", func() {
+	testkit.Allocations(t, 4, "Load and Get", func() {
 		s, _ := store.Load(cookie)
 		s.Get("user")
 	})
-	allocations(t, 2, "Load and Field.Get", func() {
+	testkit.Allocations(t, 2, "Load and Field.Get", func() {
 		s, _ := store.Load(cookie)
 		user.Get(s) //nolint:errcheck // known
 	})
+}
+
+// One large token, or session, does not make its room stay.
+func TestLargeBuffersAreNotKept(t *testing.T) {
+	if testkit.Race {
+		t.Skip("the race detector makes sync.Pool drop states")
+	}
+	noise := make([]byte, 60000) // compresses by half
+	x := uint32(1)
+	for i := range noise {
+		x = x*1664525 + 1013904223
+		noise[i] = "0123456789abcdef"[x>>28]
+	}
+	signer := newTimestampSigner(t, &saltine.Options{Compression: saltine.CompressionBest})
+	token, err := signer.SignObject(string(noise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready := newTimestampSigner(t, &saltine.Options{Serializer: constant(noise[:len(noise)/2])})
+	room := make([]byte, 0, 1<<20)
+	for _, tt := range []struct {
+		name  string
+		least int // bytes that a call has to ask for every time, if its buffers are dropped
+		call  func()
+	}{
+		{"payload", 2 * len(noise), func() { signer.UnsignObject(token, new(any), saltine.NoMaxAge) }},               //nolint:errcheck // known
+		{"compressed payload", len(noise) / 2, func() { signer.AppendUnsignPayload(room, token, saltine.NoMaxAge) }}, //nolint:errcheck // known
+		{"token", len(noise) * 4 / 3, func() { ready.SignObject(nil) }},                                              //nolint:errcheck // known
+	} {
+		got := math.MaxInt
+		for range 10 {
+			got = min(got, testkit.Allocated(tt.call))
+		}
+		if got < tt.least {
+			t.Errorf("%s: took %d bytes, want %d or more: room is kept", tt.name, got, tt.least)
+		}
+	}
+}
+
+// constant is a Serializer that takes no memory.
+type constant []byte
+
+func (c constant) Dumps([]byte, any) ([]byte, error) { return c, nil }
+func (c constant) Loads([]byte, any) error           { return nil }
+
+// One store serves many goroutines, whose pooled buffers never show a byte of
+// one session in another: sessions of different lengths, good and bad, large
+// and small, while the collector empties the pools.
+func TestPooledStatesStayApart(t *testing.T) {
+	store := newStoreOf(t, newKeyring(t, testKey, &saltine.KeyringOptions{
+		Fallbacks:        []saltine.Key{"old"},
+		LegacyAlgorithms: []crypto.Hash{crypto.SHA1},
+	}), nil)
+	const user saltine.Field[string] = "user"
+	const filler saltine.Field[string] = "filler"
+	var group sync.WaitGroup
+	for worker := range 8 {
+		group.Go(func() {
+			for i := range 200 {
+				name := fmt.Sprintf("user-%d-%d", worker, i)
+				fill := strings.Repeat(name+"/", (worker*31+i*7)%300)
+				s := store.New()
+				user.Set(s, name)
+				filler.Set(s, fill)
+				value, err := store.Save(s)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := store.Load("x" + value); kind(t, err) != "bad signature" {
+					t.Error(err)
+				}
+				loaded, err := store.Load(value)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				gotName, _ := user.Get(loaded)
+				gotFill, _ := filler.Get(loaded)
+				if gotName != name || gotFill != fill {
+					t.Errorf("session of %s came back as %s", name, gotName)
+				}
+				if i%50 == 0 {
+					runtime.GC()
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// What a session holds is its own: it does not change when the state that read
+// it serves others.
+func TestSessionsKeepNothingOfThePool(t *testing.T) {
+	store := newStore(t, nil)
+	first := store.New()
+	first.Set("text", strings.Repeat("first", 100))
+	s, err := store.Load(save(t, store, first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 50 {
+		other := store.New()
+		other.Set("text", strings.Repeat("other", 100+i))
+		if _, err := store.Load(save(t, store, other)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.Get("text"); got != strings.Repeat("first", 100) {
+		t.Error("a loaded session changed")
+	}
+}
+
+// The zero Signer has no key: it returns an error where it can, and never signs.
+func TestZeroSigner(t *testing.T) {
+	signer := new(saltine.Signer)
+	for name, call := range map[string]func() error{
+		"Unsign":       func() error { _, err := signer.Unsign("v:x"); return err },
+		"Verify":       func() error { _, err := signer.Verify("v:x"); return err },
+		"SignObject":   func() error { _, err := signer.SignObject(1); return err },
+		"UnsignObject": func() error { return signer.UnsignObject("e30:x", new(any)) },
+	} {
+		if err := call(); kind(t, err) != "invalid key" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	panicsWithoutKey(t, func() { signer.Sign("v") })
+}
+
+// panicsWithoutKey expects f to panic with an error of kind ErrInvalidKey.
+func panicsWithoutKey(t *testing.T, f func()) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		if err, ok := recover().(error); !ok || kind(t, err) != "invalid key" {
+			t.Errorf("panic with %v", err)
+		}
+	}()
+	f()
+	t.Error("no panic")
+}
+
+// A program may build a Verification, as for a test of its own hook.
+func TestVerificationCanBeBuilt(t *testing.T) {
+	for _, tt := range []struct {
+		name, reason string
+		v            saltine.Verification
+		want         bool
+	}{
+		{"zero", "nothing was verified", saltine.Verification{}, false},
+		{"signing key", "nothing to do", saltine.Verification{Algorithm: crypto.SHA1, SignedAt: start, Size: 10}, false},
+		{"fallback", "an old key", saltine.Verification{KeyIndex: 1}, true},
+		{"legacy", "an old algorithm", saltine.Verification{Legacy: true}, true},
+	} {
+		if got := tt.v.NeedsResign(); got != tt.want {
+			t.Errorf("%s: NeedsResign() = %v, want %v: %s", tt.name, got, tt.want, tt.reason)
+		}
+	}
+}
+
+// What a Serializer returns may be its own: nothing is written over it later.
+func TestSerializersOwnSliceIsNotAdopted(t *testing.T) {
+	const text = `{"a":"a payload of a length that others fit into"}`
+	own := []byte(text)
+	for name, serializer := range map[string]saltine.Serializer{"Serializer": constant(own), "of JSON": constantJSON{constant(own)}} {
+		opts := &saltine.Options{Serializer: serializer, Now: at(start)}
+		signer, stamped := newSigner(t, testKeys, opts), newTimestampSigner(t, opts)
+		store := newStore(t, &saltine.StoreOptions{Serializer: serializer})
+		data := newSessionData(t, testKeys, opts)
+		other := newTimestampSigner(t, &saltine.Options{Now: at(start), Compression: saltine.CompressionBest, MinCompress: 1})
+		shorter, err := other.AppendSignPayload(nil, []byte(strings.Repeat("x", 40)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := store.New()
+		s.Set("a", 1)
+		for range 20 {
+			_, err1 := signer.SignObject(1)
+			_, err2 := stamped.SignObject(1)
+			_, err3 := store.Save(s)
+			_, err4 := data.Encode(s)
+			if err := errors.Join(err1, err2, err3, err4); err != nil {
+				t.Fatal(err)
+			}
+			stamped.UnsignObject(string(shorter), new(any), saltine.NoMaxAge) //nolint:errcheck // it is there to use the buffers
+			store.Load(sign(t, `{"b":"something else"}`))                     //nolint:errcheck // the same
+		}
+		if string(own) != text {
+			t.Errorf("%s: its slice was written over", name)
+		}
+	}
+}
+
+// constantJSON is a Serializer of JSON that takes no memory.
+type constantJSON struct{ constant }
+
+func (c constantJSON) DumpsJSON([]byte, []byte) ([]byte, error) { return c.constant, nil }
+func (c constantJSON) LoadsJSON(dst, payload []byte) ([]byte, error) {
+	return append(dst, payload...), nil
 }

@@ -3,8 +3,8 @@ package saltine_test
 import (
 	"testing"
 
-	"github.com/seed-52756201/saltine/internal/conformance"
 	"github.com/seed-52756201/saltine/vectors"
+	"github.com/seed-52756201/saltine/vectors/conformance"
 )
 
 // What real Django did decides: every vector is read, and what Django wrote is

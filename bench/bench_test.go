@@ -86,6 +86,9 @@ func BenchmarkMiddleware(b *testing.B) {
 	}
 }
 
+// BenchmarkNewCookieStore makes a store of a keyring that is there already.
+func BenchmarkNewCookieStore(b *testing.B) { repeat(b, bench.NewStore()) }
+
 // BenchmarkReadChangeSave reads one key of a session, changes another and saves
 // it, while what it does not touch grows.
 func BenchmarkReadChangeSave(b *testing.B) {

@@ -52,12 +52,11 @@ func saltineGrower(compression saltine.Compression) func(int) (func() error, err
 }
 
 func growSaltine(untouched int, compression saltine.Compression) (func() error, error) {
-	opts := saltine.Options{Salt: salt, Compression: compression}
-	store, err := saltine.NewCookieStore(secret, &saltine.StoreOptions{Options: opts})
+	store, err := saltine.NewCookieStore(keyring(), &saltine.StoreOptions{Compression: compression})
 	if err != nil {
 		return nil, err
 	}
-	signer, err := saltine.NewTimestampSigner(secret, &opts)
+	signer, err := saltine.NewTimestampSigner(keyring(), &saltine.Options{Salt: salt, Compression: compression})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,25 @@ import (
 	"github.com/seed-52756201/saltine"
 )
 
+// keyring returns the keys of every peer as this library takes them.
+func keyring() saltine.Keyring {
+	keys, err := saltine.NewKeyring(secret, nil)
+	if err != nil {
+		panic(err) // secret is not empty, and SHA-256 is there
+	}
+	return keys
+}
+
+// NewStore returns a function that makes a store of a keyring, as a program does that has
+// one for each tenant.
+func NewStore() func() error {
+	keys := keyring()
+	return func() error {
+		_, err := saltine.NewCookieStore(keys, nil)
+		return err
+	}
+}
+
 // Saltine is this library, compressing as it does for sessions.
 func Saltine() Peer { return saltinePeer("saltine", saltine.CompressionBest) }
 
@@ -19,11 +38,11 @@ func saltinePeer(name string, compression saltine.Compression) Peer {
 // openSaltine reads one key as a handler does, from a session. The rest is the
 // signer, which Django's signing.dumps and loads correspond to.
 func openSaltine(p Payload, opts saltine.Options) (*Ops, error) {
-	signer, err := saltine.NewTimestampSigner(secret, &opts)
+	signer, err := saltine.NewTimestampSigner(keyring(), &opts)
 	if err != nil {
 		return nil, err
 	}
-	store, err := saltine.NewCookieStore(secret, &saltine.StoreOptions{Options: opts, CookieAge: maxAge})
+	store, err := saltine.NewCookieStore(keyring(), &saltine.StoreOptions{Compression: opts.Compression, CookieAge: maxAge})
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +58,7 @@ func openSaltine(p Payload, opts saltine.Options) (*Ops, error) {
 		err := signer.UnsignObject(token, &m, maxAge)
 		return m, err
 	}
-	var payload, buf []byte
+	var payload, text, buf []byte
 
 	return &Ops{
 		Cookie: token,
@@ -48,11 +67,11 @@ func openSaltine(p Payload, opts saltine.Options) (*Ops, error) {
 			return err
 		},
 		Forged: func() error {
-			_, err := signer.AppendPayload(payload[:0], forged, maxAge)
+			_, err := signer.AppendUnsignPayload(payload[:0], forged, maxAge)
 			return err
 		},
 		DecodeRaw: func() (_ []byte, err error) {
-			payload, err = signer.AppendPayload(payload[:0], token, maxAge)
+			payload, err = signer.AppendUnsignPayload(payload[:0], token, maxAge)
 			return payload, err
 		},
 		DecodeKey: func() (string, error) {
@@ -69,7 +88,10 @@ func openSaltine(p Payload, opts saltine.Options) (*Ops, error) {
 		},
 		EncodeMap: func() (string, error) { return signer.SignObject(p.Map) },
 		AppendMap: func() (_ []byte, err error) {
-			buf, err = signer.AppendSignObject(buf[:0], p.Map)
+			if text, err = (saltine.JSONSerializer{}).Dumps(text[:0], p.Map); err != nil {
+				return nil, err
+			}
+			buf, err = signer.AppendSignPayload(buf[:0], text)
 			return buf, err
 		},
 		Read: read,

@@ -33,7 +33,7 @@ func openBareSite(p Payload) (*Site, error) {
 
 // openSaltineSite leaves every option at its default.
 func openSaltineSite(p Payload) (*Site, error) {
-	store, err := saltine.NewCookieStore(secret, nil)
+	store, err := saltine.NewCookieStore(keyring(), nil)
 	if err != nil {
 		return nil, err
 	}

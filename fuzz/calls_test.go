@@ -1,7 +1,9 @@
 package fuzz_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -16,17 +18,26 @@ import (
 // calls, a byte each with the bytes of its arguments. Every call is made on a
 // Session and on a model of Django's rules, and after every one they agree on its
 // result, on names, values and order as they would be saved, on accessed,
-// modified, emptiness and key, and on the kind of error of saving.
+// modified, emptiness and key, on the time of the signature, and on the kind of error
+// of saving.
 func FuzzSessionCalls(f *testing.F) {
 	for i := range byte(len(calls)) {
-		for _, beginning := range [][]byte{{0, 0, 0, 0, 0, 0}, {1, 0, 1, 0, 1, 0}, {2, 1, 2, 0, 5, 0}, {1, 2, 0, 1, 1, 2}, {3, 2, 3, 4, 3, 1}, {1, 0, 1, 0, 1, 1}} {
+		for _, beginning := range [][]byte{{0, 0, 0, 0, 0, 0}, {1, 0, 1, 0, 1, 0}, {2, 1, 2, 0, 5, 0}, {1, 2, 0, 1, 1, 2}, {3, 2, 3, 4, 3, 1}, {1, 0, 1, 0, 1, 1}, {1, 1, 1, 0, 1, 3}} {
 			f.Add(append(beginning, i, 0, 1, i, 7, 9, 2, 4, 3, i, 1, 0, 2, 8, 8))
 		}
 	}
 	for i := range byte(len(values)) { // each of them as an expiry
 		f.Add([]byte{0, 0, 0, 0, 0, 0, 2, 2, i, 22, 23, 24, 25, 16})
 	}
-	f.Add([]byte{0, 0, 0, 0, 0, 0, 2, 0, 0, 5, 0, 1}) // a null is no missing value
+	for kind := range byte(8) { // SetExpiry of each kind, under each policy, and Save
+		for policy := range byte(len(policies)) {
+			f.Add([]byte{0, policy, 0, 0, 0, 0, 21, 10, kind, 22, 23, 24, 25, 16})
+		}
+	}
+	f.Add([]byte{1, 1, 1, 0, 0, 1, 0, 0, 35, 20, 16, 17}) // guarded, and saved later
+	f.Add([]byte{1, 1, 1, 0, 0, 3, 0, 0, 12, 16, 14, 16}) // unavailable, cleared, destroyed
+	f.Add([]byte{1, 1, 1, 0, 0, 3, 0, 0, 13, 26, 16})     // unavailable, flushed
+	f.Add([]byte{0, 0, 0, 0, 0, 0, 2, 0, 0, 5, 0, 1})     // a null is no missing value
 	for i := range byte(len(payloads)) {
 		f.Add([]byte{1, 1, i, 0, 0, 2, 1, 1, 9, 22, 23, 24, 25, 19, 5})
 		f.Add([]byte{2, 0, i, 1, 2, 0, 5, 9, 22, 23, 24, 25, 19, 5})
@@ -90,7 +101,7 @@ var values = []value{
 	{json.RawMessage(`{"a": 1.0}`), member{text: `{"a":1.0}`, value: map[string]any{"a": 1.0}, ending: ending{kind: byNothing}, isWritable: true}},
 	{strings.Repeat("x", payloadLimit), member{text: `"` + strings.Repeat("x", payloadLimit) + `"`, value: strings.Repeat("x", payloadLimit), ending: ending{kind: byNothing}, isWritable: true}},
 	{func() {}, member{text: "null"}},
-	{"\xff", member{text: "null"}},
+	{"\xff", member{text: `"\ufffd"`, value: "\uFFFD", ending: ending{kind: byNothing}, isWritable: true}},
 }
 
 // payloadLimit is small: one of the values is over it.
@@ -138,7 +149,8 @@ type runner struct {
 	source  *source
 	store   *saltine.CookieStore
 	cookies *saltine.TimestampSigner // signs as the store does
-	data    *saltine.TimestampSigner // and as its Encode does
+	column  *saltine.SessionData
+	data    *saltine.TimestampSigner // signs as column does
 	session *saltine.Session
 	model   *model
 	asked   int
@@ -181,18 +193,20 @@ func prepare(t *testing.T, src *source) *runner {
 	m.cookie.payload = payloads[src.choice(len(payloads))]
 	fault := src.choice(4)
 	age := []time.Duration{0, time.Second, 60 * time.Second, 100 * time.Second, 101 * time.Second, -time.Second}[src.choice(6)]
-	m.guard = guard(src.choice(3))
+	m.guard = guard(src.choice(4))
 	m.atClose = m.guard == letsThrough // any byte will do
 
 	r := &runner{t: t, source: src, model: m}
 	opts := saltine.Options{MaxPayloadLen: payloadLimit, Now: func() time.Time { return m.now }}
-	r.store = must(saltine.NewCookieStore(testKey, &saltine.StoreOptions{
-		Options: opts, CookieAge: m.cookieAge, ExpireAtBrowserClose: m.atClose, Expiry: m.policy,
+	r.store = must(saltine.NewCookieStore(testKeys, &saltine.StoreOptions{
+		CookieAge: m.cookieAge, ExpireAtBrowserClose: m.atClose, ExpiryPolicy: m.policy,
+		MaxPayloadLen: opts.MaxPayloadLen, Now: opts.Now,
 	}))
-	opts.Salt = saltine.SaltSessionStore
-	r.data = must(saltine.NewTimestampSigner(testKey, &opts))
-	opts.Salt = saltine.SaltSignedCookies
-	r.cookies = must(saltine.NewTimestampSigner(testKey, &opts))
+	r.column = must(saltine.NewSessionData(testKeys, &opts))
+	opts.Salt = "django.contrib.sessions.SessionStore"
+	r.data = must(saltine.NewTimestampSigner(testKeys, &opts))
+	opts.Salt = "django.contrib.sessions.backends.signed_cookies"
+	r.cookies = must(saltine.NewTimestampSigner(testKeys, &opts))
 	r.logf("payload %q, age %v, fault %d, policy %d, guard %d", m.cookie.payload.text, age, fault, m.policy, m.guard)
 
 	m.cookie.signedAt = start.Add(-age)
@@ -212,18 +226,25 @@ func prepare(t *testing.T, src *source) *runner {
 
 func (r *runner) open() {
 	r.logf("Open")
-	r.session = r.store.Open(r.model.key)
+	r.session = r.store.Open(context.Background(), r.model.key)
 	if r.model.guard != noGuard {
+		r.model.notAfter = r.model.now
 		r.session.Guard(r.guard)
 	}
 }
 
 // guard looks at the data, which must not count as access.
-func (r *runner) guard(s *saltine.Session) bool {
+func (r *runner) guard(s *saltine.Session) error {
 	r.asked++
 	s.Get("a")
 	s.SetAccessed(true)
-	return r.model.guard == refuses
+	switch r.model.guard {
+	case refuses:
+		return errors.New("signed out")
+	case cannotTell:
+		return fmt.Errorf("%w: nobody there to ask", saltine.ErrUnavailable)
+	}
+	return nil
 }
 
 // load opens the session where it cannot be loaded.
@@ -242,23 +263,27 @@ func (r *runner) load() {
 	r.session, *r.model = session, unguarded
 }
 
-// decode takes the payload for session_data, of which no age is checked.
+// decode takes the payload for session_data, of which no age is checked, and moves it
+// into a new session: what was decoded belongs to no store.
 func (r *runner) decode() {
 	data := must(r.data.AppendSignPayload(nil, []byte(r.model.cookie.payload.text)))
-	session, err := r.store.Decode(string(data))
-	if kind := r.model.cookie.payload.kind; kind == malformed || kind == notObject && r.model.policy != saltine.ExpiryCookieAge {
+	decoded, err := r.column.Decode(string(data))
+	if r.model.cookie.payload.kind != good {
 		requireKind(r.t, "Decode", err, malformed)
 		r.open()
 		return
 	}
 	requireKind(r.t, "Decode", err, good)
 	r.logf("Decode")
-	r.session = session
-	r.model.key, r.model.loaded, r.model.verified = "", true, true
-	r.model.members = slices.Clone(r.model.cookie.payload.members)
-	if r.model.cookie.payload.kind == notObject {
-		r.model.unreadable, r.model.err = true, malformed
+	r.requireSame(len(data), decoded.Verification().Size)
+	for _, save := range []func() error{decoded.Save, decoded.Create, decoded.CycleKey} {
+		requireKind(r.t, "saving without a store", save(), invalidOption)
 	}
+	r.session = r.store.New()
+	r.session.Replace(decoded)
+	r.model.key = ""
+	r.model.clear()
+	r.model.members = slices.Clone(r.model.cookie.payload.members)
 }
 
 // compare looks at everything that changes nothing.
@@ -272,7 +297,7 @@ func (r *runner) compare() {
 		r.failf("Key is %q, want %q", s.Key(), m.key)
 	}
 	if m.loaded { // Encode would load it
-		text, err := r.store.Encode(s)
+		text, err := r.column.Encode(s)
 		r.requireSaved("Encode", r.data, text, err)
 	}
 	if r.asked != m.asked {
@@ -293,9 +318,15 @@ func (r *runner) requireSaved(what string, signer *saltine.TimestampSigner, toke
 		}
 		return
 	}
-	payload, err := signer.AppendPayload(nil, token, saltine.NoMaxAge)
+	payload, err := signer.AppendUnsignPayload(nil, token, saltine.NoMaxAge)
 	if err != nil || string(payload) != r.model.text() {
 		r.failf("%s: %q, %v, want %q", what, payload, err, r.model.text())
+	}
+	if signer != r.cookies {
+		return
+	}
+	if v, err := signer.Verify(token, saltine.NoMaxAge); err != nil || !v.SignedAt.Equal(r.model.stamp()) {
+		r.failf("%s: signed at %v, %v, want %v", what, v.SignedAt, err, r.model.stamp())
 	}
 }
 
@@ -307,8 +338,8 @@ func (r *runner) reload() {
 	if err != nil {
 		return
 	}
-	lenient := must(saltine.NewCookieStore(testKey, &saltine.StoreOptions{
-		Options: saltine.Options{Now: func() time.Time { return r.model.now }}, Expiry: saltine.ExpiryCookieAge,
+	lenient := must(saltine.NewCookieStore(testKeys, &saltine.StoreOptions{
+		Now: func() time.Time { return r.model.now }, ExpiryPolicy: saltine.ExpiryCookieAge,
 	}))
 	session, err := lenient.Load(cookie)
 	if err != nil {

@@ -90,19 +90,18 @@ var calls = []func(*runner){
 	},
 	func(r *runner) {
 		r.logf("Flush")
-		r.model.clear()
-		r.model.destroy()
-		r.session.Flush()
+		r.model.flush()
+		r.requireSame(good, kindOf(r.t, r.session.Flush()))
 	},
 	func(r *runner) {
 		r.logf("Destroy")
 		r.model.destroy()
-		r.session.Destroy()
+		r.requireSame(good, kindOf(r.t, r.session.Destroy()))
 	},
 	func(r *runner) {
 		r.logf("Create")
 		r.model.modified = true
-		r.session.Create()
+		r.requireSame(good, kindOf(r.t, r.session.Create()))
 	},
 	func(r *runner) { r.save("Save", r.session.Save) },
 	func(r *runner) { r.save("CycleKey", r.session.CycleKey) },
@@ -179,7 +178,7 @@ var calls = []func(*runner){
 		r.model.load()
 		got := r.session.Sizes()
 		r.requireSame(len(r.model.members), len(got))
-		r.requireSame(true, slices.IsSortedFunc(got, func(a, b saltine.KeySize) int { return b.Size - a.Size }))
+		r.requireSame(true, slices.IsSortedFunc(got, func(a, b saltine.ValueSize) int { return b.Size - a.Size }))
 	},
 	func(r *runner) {
 		modified := r.source.byte()%2 == 0
@@ -291,7 +290,7 @@ func setExpiry(r *runner) {
 	seconds := float64(int8(r.source.byte())) / 2
 	d := time.Duration(seconds * float64(time.Second))
 	r.logf("SetExpiry %v", d)
-	switch r.source.choice(6) {
+	switch r.source.choice(8) {
 	case 0:
 		r.model.remove(expiryKey)
 		r.session.SetExpiry(saltine.Expiry{})
@@ -309,8 +308,14 @@ func setExpiry(r *runner) {
 		r.model.set(name, onDate(start.Add(d).In(zone)))
 		r.session.SetExpiry(saltine.ExpireAt(start.Add(d).In(zone)))
 	case 5:
-		r.model.set(name, member{text: `"10000-01-01T00:00:00+00:00"`, value: "10000-01-01T00:00:00+00:00", ending: ending{kind: byNothing}})
+		r.model.set(name, member{text: "null"})
 		r.session.SetExpiry(saltine.ExpireAt(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)))
+	case 6:
+		r.model.set(name, r.model.beyond(inSeconds(seconds+2*r.model.cookieAge.Seconds())))
+		r.session.SetExpiry(saltine.ExpireIdle(d + 2*r.model.cookieAge))
+	case 7:
+		r.model.set(name, r.model.beyond(onDate(r.model.now.Add(d+2*r.model.cookieAge))))
+		r.session.SetExpiry(saltine.ExpireIn(d + 2*r.model.cookieAge))
 	}
 }
 

@@ -1,13 +1,14 @@
 package fuzz_test
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 )
 
 // FuzzExchange reads its input as a program, as FuzzSessionCalls does, for a
@@ -21,8 +22,12 @@ func FuzzExchange(f *testing.F) {
 		f.Add([]byte{0, 1, 1, 2, 0, 5, 0, i, 1, 2, i, 3, 4}, uint16(500))
 		f.Add([]byte{3, 0, 2, 5, 1, 1, 2, i, 2, 3}, uint16(404))
 		f.Add([]byte{5, 1, 1, 5, 3, 0, 1, i, 2, 5}, uint16(302))
+		f.Add([]byte{1, 1, 1, 0, 0, 3, i, 2, 5}, uint16(200))
+		f.Add([]byte{3, 1, 1, 0, 0, 3, i, 2, 5}, uint16(200))
 	}
-	f.Add([]byte{5, 1, 1, 0, 0, 0}, uint16(200)) // a short cookie, untouched
+	f.Add([]byte{1, 1, 1, 0, 0, 3, 0, 0}, uint16(200))    // unavailable, and only read
+	f.Add([]byte{9, 1, 1, 0, 0, 1, 2, 0, 0}, uint16(200)) // guarded before it is used
+	f.Add([]byte{5, 1, 1, 0, 0, 0}, uint16(200))          // a short cookie, untouched
 	for i := range byte(len(payloads)) {
 		f.Add([]byte{1, 1, i, 0, 0, 2}, uint16(200))
 		f.Add([]byte{1, 1, i, 0, 0, 2, 0, 0}, uint16(200))
@@ -34,6 +39,9 @@ func FuzzExchange(f *testing.F) {
 		how := src.byte()
 		x := &exchanging{runner: prepare(t, src), isSent: how&1 != 0, saveEvery: how&2 != 0}
 		x.open(how&4 != 0)
+		if how&8 != 0 {
+			x.model.now = x.model.now.Add(10 * time.Second)
+		}
 		for !src.isEmpty() {
 			if x.session == nil {
 				x.session = x.exchange.Session()
@@ -50,7 +58,7 @@ const cookieName = "sessionid"
 // exchanging is a session within an exchange.
 type exchanging struct {
 	*runner
-	exchange  carrier.Exchange
+	exchange  sessioncookie.Exchange
 	isSent    bool
 	saveEvery bool
 }
@@ -70,9 +78,10 @@ func (x *exchanging) open(isShort bool) {
 		x.model.key = ""
 	}
 	x.logf("sent %v, short %v", x.isSent, isShort)
-	c := must(carrier.New(x.store, &carrier.Options{Name: cookieName, SaveEveryRequest: x.saveEvery}))
-	x.exchange = c.Open(headers)
+	c := must(sessioncookie.New(x.store, &sessioncookie.Options{Name: cookieName, SaveEveryRequest: x.saveEvery}))
+	x.exchange = c.Open(context.Background(), headers)
 	if x.model.guard != noGuard {
+		x.model.notAfter = x.model.now
 		x.exchange.Guard(x.guard)
 	}
 }
@@ -94,8 +103,14 @@ func (x *exchanging) commit(status int) {
 	m := x.model
 	isDeleted, isSaved := x.processed(status)
 	wantVary := isDeleted || m.accessed
-	kind, isLoaded := good, isSaved
-	if isSaved {
+	kind := good
+	if m.accessed {
+		m.load()
+	}
+	switch {
+	case m.accessed && m.err == unavailable:
+		kind, isDeleted, isSaved = unavailable, false, false
+	case isSaved:
 		m.use() // to save is to read
 		if _, kind = m.age(); kind == good {
 			kind = m.saved(payloadLimit)
@@ -117,17 +132,17 @@ func (x *exchanging) commit(status int) {
 	case len(lines) > 0:
 		x.checkLine(lines[0])
 	}
-	x.checkLate(isLoaded && err != nil)
+	x.checkLate(err != nil)
 }
 
 // checkLine checks the header, and brings back what a browser keeps of it.
 func (x *exchanging) checkLine(line string) {
 	x.t.Helper()
-	if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r > '~' }) || len(line) > carrier.DefaultMaxLine {
+	if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r > '~' }) || len(line) > sessioncookie.DefaultMaxLine {
 		x.failf("Set-Cookie of %d bytes: %q", len(line), line)
 	}
 	pair, attributes, _ := strings.Cut(line, "; ")
-	value, ok := carrier.FindCookie([]string{"theme=dark; " + pair}, cookieName)
+	value, ok := sessioncookie.FindCookie([]string{"theme=dark; " + pair}, cookieName)
 	if !ok || value != x.exchange.Session().Key() {
 		x.failf("%q comes back as %q", pair, value)
 	}
@@ -150,7 +165,7 @@ func (x *exchanging) checkLate(failed bool) {
 	}
 	x.exchange.Session().Set("late", true)
 	err := x.exchange.Late()
-	if failed != (err == nil) || err != nil && !errors.Is(err, carrier.ErrLateChange) {
+	if failed != (err == nil) || err != nil && !errors.Is(err, sessioncookie.ErrLateChange) {
 		x.failf("Late, after a change: %v", err)
 	}
 	if lines, _, err := x.exchange.Commit(200); len(lines) > 0 || failed != (err == nil) {

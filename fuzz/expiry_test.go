@@ -29,10 +29,10 @@ func FuzzExpiry(f *testing.F) {
 		after, east := time.Duration(duration), time.FixedZone("", int(offset))
 		date := start.Add(after).AddDate(int(years), 0, 0).In(east)
 		x := &expiring{began: start.Add((time.Duration(wait) % time.Second).Abs())}
-		opts := saltine.StoreOptions{Options: saltine.Options{Now: func() time.Time { return x.now }}, Expiry: saltine.ExpirySession, NaiveDates: naive}
-		x.store = must(saltine.NewCookieStore(testKey, &opts))
-		opts.Expiry = saltine.ExpiryCookieAge
-		x.lenient = must(saltine.NewCookieStore(testKey, &opts))
+		opts := saltine.StoreOptions{Now: func() time.Time { return x.now }, ExpiryPolicy: saltine.ExpirySession, NaiveDates: naive}
+		x.store = must(saltine.NewCookieStore(testKeys, &opts))
+		opts.ExpiryPolicy = saltine.ExpiryCookieAge
+		x.lenient = must(saltine.NewCookieStore(testKeys, &opts))
 
 		x.check(t, saltine.Expiry{}, good, time.Duration(wait), func(e saltine.Expiry) bool { return e.IsDefault() })
 		x.check(t, saltine.ExpireAtBrowserClose(), good, time.Duration(wait), func(e saltine.Expiry) bool { return isIdle(e, 0) })

@@ -79,7 +79,7 @@ func (s *source) value(depth int) generated {
 		return constants[s.choice(len(constants))]
 	case 1:
 		text := s.text()
-		return generated{text, text, utf8.ValidString(text)}.orNothing()
+		return generated{text, replaced(text), true}
 	case 2:
 		n := int64(s.uint64())
 		return generated{n, n, true}
@@ -98,6 +98,9 @@ func (s *source) value(depth int) generated {
 		return s.object(depth)
 	}
 }
+
+// replaced has U+FFFD for each byte that is not UTF-8.
+func replaced(text string) string { return string([]rune(text)) }
 
 func (s *source) array(depth int) generated {
 	set, read, isWritable := []any{}, []any{}, true

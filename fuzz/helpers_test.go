@@ -27,6 +27,9 @@ import (
 // testKey is long enough, and public.
 const testKey saltine.Key = "a key for fuzzing only, fifty bytes or more, not a secret"
 
+// testKeys is the keyring of testKey alone.
+var testKeys = must(saltine.NewKeyring(testKey, nil))
+
 // start is the time of the targets that do not choose one.
 var start = time.Unix(1700000000, 0).UTC()
 
@@ -41,23 +44,29 @@ var kinds = []struct {
 	{malformed, saltine.ErrMalformed},
 	{tooLarge, saltine.ErrTooLarge},
 	{"invalid key", saltine.ErrInvalidKey},
-	{"invalid option", saltine.ErrInvalidOption},
+	{invalidOption, saltine.ErrInvalidOption},
 	{revoked, saltine.ErrRevoked},
+	{unavailable, saltine.ErrUnavailable},
+	{"no session", saltine.ErrNoSession},
+	{"key taken", saltine.ErrKeyTaken},
+	{"interrupted", saltine.ErrInterrupted},
 	{missing, saltine.ErrMissing},
 	{wrongType, saltine.ErrWrongType},
 	{unsupported, saltine.ErrUnsupported},
 }
 
 const (
-	good         = "good" // no error
-	expired      = "expired"
-	badSignature = "bad signature"
-	malformed    = "malformed"
-	tooLarge     = "too large"
-	revoked      = "revoked"
-	missing      = "missing"
-	wrongType    = "wrong type"
-	unsupported  = "unsupported"
+	good          = "good" // no error
+	expired       = "expired"
+	badSignature  = "bad signature"
+	malformed     = "malformed"
+	tooLarge      = "too large"
+	invalidOption = "invalid option"
+	revoked       = "revoked"
+	unavailable   = "unavailable"
+	missing       = "missing"
+	wrongType     = "wrong type"
+	unsupported   = "unsupported"
 )
 
 // kindOf names the kind of err, and fails unless there is exactly one. Expired

@@ -1,6 +1,7 @@
 package fuzz_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -11,8 +12,8 @@ import (
 // FuzzLoad reads any text in place of a session's cookie, and any text that our
 // own key signed, at any time and under all policies. Load, Open and Verify agree
 // on what is wrong; what our own key signed is never a forgery; ExpiryEarliest
-// takes exactly what both other policies take; what was taken is saved and loaded
-// again without change.
+// takes exactly what both other policies take; a MaxClockSkew refuses exactly what is
+// from a later time; what was taken is saved and loaded again without change.
 func FuzzLoad(f *testing.F) {
 	settings, seeds := fromVectors()
 	for _, s := range seeds {
@@ -29,7 +30,7 @@ func FuzzLoad(f *testing.F) {
 		s.now = time.Unix(0, nanoseconds).UTC()
 		c := newCookies(s)
 		c.check(t, text, false)
-		c.check(t, s.signer.Sign(text), true)
+		c.check(t, c.setting.signer.Sign(text), true)
 	})
 }
 
@@ -59,17 +60,38 @@ func FuzzSessionPayload(f *testing.F) {
 // policies are all of them.
 var policies = [...]saltine.ExpiryPolicy{saltine.ExpiryEarliest, saltine.ExpiryCookieAge, saltine.ExpirySession}
 
-// cookies are the stores of a setting, by policy.
+// cookies are the stores of a setting, by policy. Their separator is the colon,
+// whatever that of the setting is.
 type cookies struct {
 	setting *setting
 	stores  [len(policies)]*saltine.CookieStore
+	skewed  *saltine.CookieStore // of ExpiryCookieAge, with maxSkew
 }
 
+const maxSkew = time.Minute
+
 func newCookies(s *setting) *cookies {
-	c := &cookies{setting: s}
-	for _, policy := range policies {
-		c.stores[policy] = must(saltine.NewCookieStore(s.keys[0], &saltine.StoreOptions{Options: s.opts, Expiry: policy}))
+	if s.opts.Separator != ":" {
+		other := *s
+		s = &other
+		s.opts.Separator = ":"
+		s.makeSigners()
 	}
+	c := &cookies{setting: s}
+	opts := saltine.StoreOptions{
+		Salt:          s.opts.Salt,
+		MaxTokenLen:   s.opts.MaxTokenLen,
+		MaxPayloadLen: s.opts.MaxPayloadLen,
+		Now:           s.opts.Now,
+		OnVerify:      s.opts.OnVerify,
+		Compression:   s.opts.Compression,
+	}
+	for _, policy := range policies {
+		opts.ExpiryPolicy = policy
+		c.stores[policy] = must(saltine.NewCookieStore(s.keyring, &opts))
+	}
+	opts.ExpiryPolicy, opts.MaxClockSkew = saltine.ExpiryCookieAge, maxSkew
+	c.skewed = must(saltine.NewCookieStore(s.keyring, &opts))
 	return c
 }
 
@@ -89,9 +111,24 @@ func (c *cookies) check(t *testing.T, cookie string, isOurs bool) {
 			c.checkSave(t, store, session)
 		}
 	}
+	c.checkSkew(t, cookie)
 	if both := isGood[saltine.ExpiryCookieAge] && isGood[saltine.ExpirySession]; isGood[saltine.ExpiryEarliest] != both {
 		t.Fatalf("good under ExpiryEarliest: %v, under both others: %v", isGood[saltine.ExpiryEarliest], both)
 	}
+}
+
+// checkSkew loads a cookie from the store that has a MaxClockSkew.
+func (c *cookies) checkSkew(t *testing.T, cookie string) {
+	t.Helper()
+	lenient := c.stores[saltine.ExpiryCookieAge]
+	_, want := lenient.Load(cookie)
+	v, err := lenient.Verify(cookie)
+	_, got := c.load(t, c.skewed, cookie)
+	if err == nil && v.Age < -maxSkew {
+		requireKind(t, "Load of what is from a later time", got, badSignature)
+		return
+	}
+	requireSameError(t, "Load with a MaxClockSkew", want, got)
 }
 
 // load loads a cookie in every way.
@@ -124,7 +161,7 @@ func (c *cookies) load(t *testing.T, store *saltine.CookieStore, cookie string) 
 // checkOpen checks that Open tells what Verify and Load do, and only when asked.
 func (c *cookies) checkOpen(t *testing.T, store *saltine.CookieStore, cookie string, v saltine.Verification, loadErr error) {
 	t.Helper()
-	session := store.Open(cookie)
+	session := store.Open(context.Background(), cookie)
 	if session.Accessed() || session.Modified() {
 		t.Fatal("opening alone changes the flags")
 	}
@@ -163,7 +200,7 @@ func (c *cookies) checkSave(t *testing.T, store *saltine.CookieStore, session *s
 	if err != nil {
 		return
 	}
-	payload, err := c.setting.timestamp.AppendPayload(nil, cookie, saltine.NoMaxAge)
+	payload, err := c.setting.timestamp.AppendUnsignPayload(nil, cookie, saltine.NoMaxAge)
 	requireKind(t, "the payload that was saved", err, good)
 	checkSizes(t, session, len(payload))
 

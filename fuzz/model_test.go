@@ -59,6 +59,7 @@ const (
 	noGuard guard = iota
 	letsThrough
 	refuses
+	cannotTell
 )
 
 // model is Django's SessionBase over signed cookies, and what is ours in it, as
@@ -69,6 +70,7 @@ type model struct {
 	atClose   bool // SESSION_EXPIRE_AT_BROWSER_CLOSE
 	now       time.Time
 	guard     guard
+	notAfter  time.Time // since the guard is set; nothing is signed with a later time
 
 	key    string // session_key
 	cookie cookie // behind the key, until it is loaded
@@ -99,12 +101,16 @@ func (m *model) load() {
 	kind := m.open()
 	if kind == good && m.guard != noGuard {
 		m.asked++
-		if m.guard == refuses {
+		switch m.guard {
+		case refuses:
 			kind = revoked
+		case cannotTell:
+			kind = unavailable
 		}
 	}
 	if kind != good {
-		m.err, m.members, m.unreadable, m.modified = kind, nil, false, true
+		m.err, m.members, m.unreadable = kind, nil, false
+		m.modified = m.modified || kind != unavailable
 	}
 }
 
@@ -232,6 +238,15 @@ func (m *model) destroy() {
 	m.reset()
 }
 
+// flush also forgets that the session could not be read.
+func (m *model) flush() {
+	m.clear()
+	m.destroy()
+	if m.err == unavailable {
+		m.err = ""
+	}
+}
+
 func (m *model) isEmpty() bool { return m.key == "" && len(m.members) == 0 }
 
 // text is the payload to be saved.
@@ -246,6 +261,8 @@ func (m *model) text() string {
 // saved is the kind of the error of saving.
 func (m *model) saved(limit int) string {
 	switch {
+	case m.err == unavailable:
+		return unavailable
 	case m.unreadable:
 		return malformed
 	case slices.ContainsFunc(m.members, func(member member) bool { return !member.isWritable }):
@@ -254,6 +271,21 @@ func (m *model) saved(limit int) string {
 		return tooLarge
 	}
 	return good
+}
+
+// stamp is the time to sign with.
+func (m *model) stamp() time.Time {
+	at := m.now
+	if !m.notAfter.IsZero() && m.notAfter.Before(at) {
+		at = m.notAfter
+	}
+	return at.Truncate(time.Second)
+}
+
+// beyond is an expiry that is set and would end after the cookie's age.
+func (m *model) beyond(expiry member) member {
+	expiry.isWritable = m.policy != saltine.ExpiryEarliest
+	return expiry
 }
 
 // age is get_expiry_age.

@@ -10,7 +10,7 @@ import (
 
 // FuzzLoads reads any text in place of an object's token, and any text that our
 // own key signed: it is an object, malformed or too large, and never a bad
-// signature. AppendPayload, UnsignObject and Loads agree, and so does reading
+// signature. AppendUnsignPayload, UnsignObject and Loads agree, and so does reading
 // into other types. What was read can be signed again, and is the same then.
 func FuzzLoads(f *testing.F) {
 	settings, seeds := fromVectors()
@@ -39,12 +39,12 @@ func FuzzLoads(f *testing.F) {
 // checkObject reads a token's object in every way there is.
 func checkObject(t *testing.T, s *setting, token string, want ...string) {
 	t.Helper()
-	payload, payloadErr := s.timestamp.AppendPayload([]byte("before"), token, saltine.NoMaxAge)
-	requireKind(t, "AppendPayload", payloadErr, want...)
+	payload, payloadErr := s.timestamp.AppendUnsignPayload([]byte("before"), token, saltine.NoMaxAge)
+	requireKind(t, "AppendUnsignPayload", payloadErr, want...)
 	requireSecrecy(t, payloadErr, token)
 	payload, ok := bytes.CutPrefix(payload, []byte("before"))
 	if !ok || payloadErr != nil && len(payload) > 0 {
-		t.Fatalf("AppendPayload changed what was there, or gives %q with %v", payload, payloadErr)
+		t.Fatalf("AppendUnsignPayload changed what was there, or gives %q with %v", payload, payloadErr)
 	}
 	if len(payload) > maxPayloadLen {
 		t.Fatalf("a payload of %d bytes is over the limit", len(payload))
@@ -54,7 +54,7 @@ func checkObject(t *testing.T, s *setting, token string, want ...string) {
 	err := s.timestamp.UnsignObject(token, &value, saltine.NoMaxAge)
 	requireKind(t, "UnsignObject", err, want...)
 	var loaded any
-	requireSameError(t, "Loads", err, saltine.Loads(s.keys[0], token, &loaded, saltine.NoMaxAge, &s.opts))
+	requireSameError(t, "Loads", err, s.keyring.Loads(token, &loaded, saltine.NoMaxAge, &s.opts))
 	requireSame(t, "UnsignObject and Loads", value, loaded)
 	if payloadErr != nil {
 		requireSameError(t, "UnsignObject", payloadErr, err)
@@ -138,12 +138,14 @@ func checkResign(t *testing.T, s *setting, value any) {
 	t.Helper()
 	token, err := s.timestamp.SignObject(value)
 	requireKind(t, "SignObject of what was read", err, good, tooLarge)
-	appended, appendErr := s.timestamp.AppendSignObject([]byte("before"), value)
-	requireSameError(t, "AppendSignObject", err, appendErr)
+	payload, dumpsErr := saltine.JSONSerializer{}.Dumps(nil, value)
+	requireKind(t, "the serializer", dumpsErr, good)
+	appended, appendErr := s.timestamp.AppendSignPayload([]byte("before"), payload)
+	requireSameError(t, "AppendSignPayload", err, appendErr)
 	if string(appended) != "before"+token {
-		t.Fatalf("AppendSignObject gives %q, SignObject %q", appended, token)
+		t.Fatalf("AppendSignPayload gives %q, SignObject %q", appended, token)
 	}
-	dumped, dumpErr := saltine.Dumps(s.keys[0], value, &s.opts)
+	dumped, dumpErr := s.keyring.Dumps(value, &s.opts)
 	requireSameError(t, "Dumps", err, dumpErr)
 	if dumped != token {
 		t.Fatalf("Dumps gives %q, SignObject %q", dumped, token)
@@ -168,7 +170,7 @@ func FuzzPayload(f *testing.F) {
 	}
 	compressing := *choose(0)
 	compressing.opts.Compression = saltine.CompressionBest
-	compressing.timestamp = must(saltine.NewTimestampSigner(compressing.keys[0], &compressing.opts))
+	compressing.timestamp = must(saltine.NewTimestampSigner(compressing.keyring, &compressing.opts))
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		plain := choose(0)
 		checkPayload(t, plain, payload, saltine.CompressionNone)
@@ -202,7 +204,7 @@ func checkPayload(t *testing.T, s *setting, payload []byte, compression saltine.
 	if v.Compressed && len(token) >= len(s.timestamp.Sign(""))+(len(payload)*8+5)/6 {
 		t.Fatalf("compressed to a token of %d bytes, from a payload of %d", len(token), len(payload))
 	}
-	got, err := s.timestamp.AppendPayload(nil, string(token), 0)
+	got, err := s.timestamp.AppendUnsignPayload(nil, string(token), 0)
 	if err != nil || !bytes.Equal(got, payload) {
 		t.Fatalf("the payload came back as %q, %v", got, err)
 	}

@@ -14,8 +14,8 @@ import (
 )
 
 // FuzzSession sets values of any kind under any names. They read as they were
-// set, and after Save and Load too, in their order. Save fails if and only if a
-// value or name cannot be written, and names the first one. With another
+// set, with U+FFFD for bytes of a text that are not UTF-8, and after Save and Load too,
+// in their order. Save fails if and only if a value or name cannot be written, and names the first one. With another
 // serializer the session holds the same. Save gives the same cookie once more.
 func FuzzSession(f *testing.F) {
 	for i := range constants {
@@ -26,8 +26,8 @@ func FuzzSession(f *testing.F) {
 	f.Add([]byte("\x01\xff\x00\x01\x01\xff\x00\x01"))
 	f.Add([]byte("\x01a\x05\x03\x01\x01b\x06\x02\x01a\x01\x01b\x01b\x03abcdefgh\x01b\x04\x13abcdefghabcdefghabcd\x01a\x00\x00"))
 	f.Add([]byte("\x06\xed\xa0\xbd\xed\xb8\x80\x00\x01\x04\xf0\x9f\x98\x80\x01\x04\xf0\x9f\x98\x80"))
-	lossless := must(saltine.NewCookieStore(testKey, &saltine.StoreOptions{Options: saltine.Options{Now: startClock}}))
-	other := must(saltine.NewCookieStore(testKey, &saltine.StoreOptions{Options: saltine.Options{Now: startClock, Serializer: sortingSerializer{}}}))
+	lossless := must(saltine.NewCookieStore(testKeys, &saltine.StoreOptions{Now: startClock}))
+	other := must(saltine.NewCookieStore(testKeys, &saltine.StoreOptions{Now: startClock, Serializer: sortingSerializer{}}))
 	f.Fuzz(func(t *testing.T, program []byte) {
 		sets := generateEntries(&source{program})
 		want := settle(sets)
@@ -84,7 +84,7 @@ func checkRoundTrip(t *testing.T, store *saltine.CookieStore, sets, want []entry
 	cookie, err := store.Save(session)
 	if i := slices.IndexFunc(entries, func(e entry) bool { return !e.isGood() }); i >= 0 {
 		requireKind(t, "Save of what cannot be written", err, unsupported)
-		if field, ok := errors.AsType[*saltine.FieldError](err); !ok || field.Key != entries[i].key || session.Key() != "" {
+		if field, ok := errors.AsType[*saltine.FieldError](err); !ok || field.Name != entries[i].key || session.Key() != "" {
 			t.Fatalf("Save: %v, want one about %q; the session's key is %q", err, entries[i].key, session.Key())
 		}
 		return

@@ -1,6 +1,7 @@
 package fuzz_test
 
 import (
+	"crypto"
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // FuzzSessionData reads any text as session_data, and any text that our own key
 // signed in either form. What we signed is a session, malformed or too large, and
 // a forgery only where the old form is not accepted. What was read encodes to
-// what every store that accepts its form reads as the same, in its limits, and a
+// what every reader that accepts its form reads as the same, in its limits, and a
 // byte changed in that makes it a forgery or changes nothing.
 func FuzzSessionData(f *testing.F) {
 	for _, g := range must(vectors.Django()).Groups {
@@ -32,15 +33,15 @@ func FuzzSessionData(f *testing.F) {
 	f.Add(`{"a":"`+strings.Repeat("a", dataPayloadLimit)+`"}`, uint(0), byte(1))
 	d := newSessionData()
 	f.Fuzz(func(t *testing.T, text string, at uint, with byte) {
-		for form, store := range d.stores {
-			d.check(t, form, store, text, at, with, good, badSignature, malformed, tooLarge)
-			d.check(t, form, store, d.signer.Sign(text), at, with, good, malformed, tooLarge)
+		for form := range d.columns {
+			d.check(t, dataForm(form), text, at, with, good, badSignature, malformed, tooLarge)
+			d.check(t, dataForm(form), d.signer.Sign(text), at, with, good, malformed, tooLarge)
 			old := d.signOld(text)
 			switch {
-			case form == saltine.SessionDataSigned, len(old) > dataTokenLimit:
-				d.check(t, form, store, old, at, with, badSignature)
+			case dataForm(form) == signedForm, len(old) > dataTokenLimit:
+				d.check(t, dataForm(form), old, at, with, badSignature)
 			default:
-				d.check(t, form, store, old, at, with, good, malformed, tooLarge)
+				d.check(t, dataForm(form), old, at, with, good, malformed, tooLarge)
 			}
 		}
 	})
@@ -52,32 +53,46 @@ const (
 	dataPayloadLimit = 1 << 10
 )
 
-// sessionData are stores for every form.
+// dataForm says which forms a SessionData takes.
+type dataForm int
+
+const (
+	signedForm   dataForm = iota // reads and writes the form since Django 3.1
+	readsLegacy                  // reads both and writes the form since Django 3.1
+	writesLegacy                 // reads both and writes the form before Django 3.1
+)
+
+// sessionData has a SessionData for every form. All of them read SHA-256.
 type sessionData struct {
-	signer *saltine.Signer
-	stores map[saltine.SessionDataForm]*saltine.CookieStore
+	signer  *saltine.Signer
+	columns [3]*saltine.SessionData
 }
 
 func newSessionData() *sessionData {
 	opts := saltine.Options{MaxTokenLen: dataTokenLimit, MaxPayloadLen: dataPayloadLimit, Now: startClock}
-	d := &sessionData{stores: map[saltine.SessionDataForm]*saltine.CookieStore{}}
-	for _, form := range []saltine.SessionDataForm{saltine.SessionDataSigned, saltine.SessionDataReadLegacy, saltine.SessionDataWriteLegacy} {
-		d.stores[form] = must(saltine.NewCookieStore(testKey, &saltine.StoreOptions{Options: opts, DataForm: form}))
+	d := &sessionData{}
+	for form, hashes := range map[dataForm]saltine.KeyringOptions{
+		signedForm:   {},
+		readsLegacy:  {LegacyAlgorithms: []crypto.Hash{crypto.SHA1}},
+		writesLegacy: {Algorithm: crypto.SHA1, LegacyAlgorithms: []crypto.Hash{crypto.SHA256}},
+	} {
+		d.columns[form] = must(saltine.NewSessionData(must(saltine.NewKeyring(testKey, &hashes)), &opts))
 	}
-	opts.Salt = saltine.SaltSessionStore
-	d.signer = must(saltine.NewSigner(testKey, &opts))
+	opts.Salt = "django.contrib.sessions.SessionStore"
+	d.signer = must(saltine.NewSigner(testKeys, &opts))
 	return d
 }
 
 // signOld makes the form before Django 3.1.
 func (d *sessionData) signOld(payload string) string {
-	mac := must(saltine.SaltedHMAC("django.contrib.sessionsSessionStore", []byte(payload), testKey, saltine.SHA1))
+	mac := must(testKeys.SaltedHMAC("django.contrib.sessionsSessionStore", []byte(payload), crypto.SHA1))
 	return base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString(mac) + ":" + payload))
 }
 
-func (d *sessionData) check(t *testing.T, form saltine.SessionDataForm, store *saltine.CookieStore, data string, at uint, with byte, want ...string) {
+func (d *sessionData) check(t *testing.T, form dataForm, data string, at uint, with byte, want ...string) {
 	t.Helper()
-	session, err := store.Decode(data)
+	column := d.columns[form]
+	session, err := column.Decode(data)
 	requireKind(t, "Decode", err, want...)
 	requireSecrecy(t, err, data)
 	if err != nil {
@@ -93,25 +108,44 @@ func (d *sessionData) check(t *testing.T, form saltine.SessionDataForm, store *s
 		t.Fatalf("Verification %+v of %d bytes", v, len(data))
 	}
 	keys, values := contents(session)
-	encoded, err := store.Encode(session)
+	encoded, err := column.Encode(session)
 	requireKind(t, "Encode of what was decoded", err, good, tooLarge)
 	if err != nil {
 		return
 	}
-	for reader, store := range d.stores {
-		if form == saltine.SessionDataWriteLegacy && reader == saltine.SessionDataSigned {
-			_, err := store.Decode(encoded)
+	d.requireForm(t, form, encoded)
+	for reader, column := range d.columns {
+		if form == writesLegacy && dataForm(reader) == signedForm {
+			_, err := column.Decode(encoded)
 			requireKind(t, "Decode of the old form, which is not accepted", err, badSignature)
 			continue
 		}
-		requireData(t, store, encoded, keys, values)
+		requireData(t, column, encoded, keys, values)
 	}
-	d.checkForged(t, store, encoded, at, with, keys, values)
+	checkForged(t, column, encoded, at, with, keys, values)
 }
 
-func requireData(t *testing.T, store *saltine.CookieStore, data string, keys, values []any) {
+// requireForm checks that data has the form that is to be written.
+func (d *sessionData) requireForm(t *testing.T, form dataForm, data string) {
 	t.Helper()
-	session, err := store.Decode(data)
+	if form != writesLegacy {
+		_, err := d.signer.Unsign(data)
+		requireKind(t, "the form since Django 3.1", err, good)
+		return
+	}
+	text, err := base64.StdEncoding.DecodeString(data)
+	if err != nil {
+		t.Fatalf("the form before Django 3.1: %v", err)
+	}
+	_, payload, _ := strings.Cut(string(text), ":")
+	if want := d.signOld(payload); data != want {
+		t.Fatalf("the form before Django 3.1: %q, want %q", data, want)
+	}
+}
+
+func requireData(t *testing.T, column *saltine.SessionData, data string, keys, values []any) {
+	t.Helper()
+	session, err := column.Decode(data)
 	requireKind(t, "Decode of what was encoded", err, good)
 	gotKeys, gotValues := contents(session)
 	requireSame(t, "keys, encoded and decoded", keys, gotKeys)
@@ -126,16 +160,16 @@ func requireData(t *testing.T, store *saltine.CookieStore, data string, keys, va
 }
 
 // checkForged changes a byte. Base64 has bits at its end that mean nothing.
-func (d *sessionData) checkForged(t *testing.T, store *saltine.CookieStore, data string, at uint, with byte, keys, values []any) {
+func checkForged(t *testing.T, column *saltine.SessionData, data string, at uint, with byte, keys, values []any) {
 	t.Helper()
 	if with == 0 {
 		return
 	}
 	forged := []byte(data)
 	forged[at%uint(len(forged))] ^= with
-	if _, err := store.Decode(string(forged)); err != nil {
+	if _, err := column.Decode(string(forged)); err != nil {
 		requireKind(t, "Decode of a forgery", err, badSignature)
 		return
 	}
-	requireData(t, store, string(forged), keys, values)
+	requireData(t, column, string(forged), keys, values)
 }

@@ -1,6 +1,7 @@
 package fuzz_test
 
 import (
+	"crypto"
 	"encoding/base64"
 	"slices"
 	"strings"
@@ -21,8 +22,9 @@ const (
 // setting is the keys, salt, separator and algorithms of a group of vectors,
 // with the signers for them.
 type setting struct {
-	keys       []saltine.Key // the first one signs
-	algorithms []saltine.Algorithm
+	keyring    saltine.Keyring
+	keys       []saltine.Keyring // each key on its own; the first one signs
+	algorithms []crypto.Hash     // the first one signs
 	opts       saltine.Options
 	now        time.Time
 	reported   []saltine.Verification // what OnVerify was told
@@ -63,29 +65,39 @@ var fromVectors = sync.OnceValues(func() (settings []*setting, seeds []seed) {
 })
 
 func newSetting(g *vectors.Group) *setting {
-	s := &setting{now: start, keys: []saltine.Key{saltine.Key(g.KeyBytes())}}
+	s := &setting{now: start}
+	keys := []saltine.Key{saltine.Key(g.KeyBytes())}
 	for _, key := range g.FallbackKeyBytes() {
-		s.keys = append(s.keys, saltine.Key(key))
+		keys = append(keys, saltine.Key(key))
+	}
+	for _, key := range keys {
+		s.keys = append(s.keys, must(saltine.NewKeyring(key, nil)))
 	}
 	for _, name := range []string{g.Algorithm, g.LegacyAlgorithm} {
 		if name != "" {
 			s.algorithms = append(s.algorithms, must(saltine.AlgorithmByName(name)))
 		}
 	}
-	s.opts = saltine.Options{
-		Salt:             saltine.Salt(g.SaltFor(&g.Tests[0])),
-		Separator:        g.Sep,
+	s.keyring = must(saltine.NewKeyring(keys[0], &saltine.KeyringOptions{
+		Fallbacks:        keys[1:],
 		Algorithm:        s.algorithms[0],
 		LegacyAlgorithms: s.algorithms[1:],
-		Fallbacks:        s.keys[1:],
-		MaxTokenLen:      maxTokenLen,
-		MaxPayloadLen:    maxPayloadLen,
-		Now:              func() time.Time { return s.now },
-		OnVerify:         func(v saltine.Verification) { s.reported = append(s.reported, v) },
+	}))
+	s.opts = saltine.Options{
+		Salt:          saltine.Salt(g.SaltFor(&g.Tests[0])),
+		Separator:     g.Sep,
+		MaxTokenLen:   maxTokenLen,
+		MaxPayloadLen: maxPayloadLen,
+		Now:           func() time.Time { return s.now },
+		OnVerify:      func(v saltine.Verification) { s.reported = append(s.reported, v) },
 	}
-	s.signer = must(saltine.NewSigner(s.keys[0], &s.opts))
-	s.timestamp = must(saltine.NewTimestampSigner(s.keys[0], &s.opts))
+	s.makeSigners()
 	return s
+}
+
+func (s *setting) makeSigners() {
+	s.signer = must(saltine.NewSigner(s.keyring, &s.opts))
+	s.timestamp = must(saltine.NewTimestampSigner(s.keyring, &s.opts))
 }
 
 // choose returns the setting with a number, at start.
@@ -106,7 +118,7 @@ func (s *setting) reference(token string) (value string, ok bool) {
 	value, given := token[:i], token[i+len(s.opts.Separator):]
 	for _, algorithm := range s.algorithms {
 		for _, key := range s.keys {
-			mac := must(saltine.SaltedHMAC(s.opts.Salt+"signer", []byte(value), key, algorithm))
+			mac := must(key.SaltedHMAC(s.opts.Salt+"signer", []byte(value), algorithm))
 			if base64.RawURLEncoding.EncodeToString(mac) == given {
 				return value, true
 			}

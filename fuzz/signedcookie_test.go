@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 	"github.com/seed-52756201/saltine/signedcookie"
 )
 
@@ -62,21 +62,21 @@ func FuzzSignedCookie(f *testing.F) {
 // a salt that is not UTF-8.
 func newSignedCookie(t *testing.T, name, salt string, acceptV1 bool) (*signedcookie.Cookie, error) {
 	t.Helper()
-	c, err := signedcookie.New(testKey, name, &signedcookie.Options{
+	c, err := signedcookie.New(testKeys, name, &signedcookie.Options{
 		Salt: saltine.Salt(salt), AcceptV1: acceptV1, MaxTokenLen: maxTokenLen, Now: startClock,
 	})
 	const legal = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~:"
 	if name != "" && strings.Trim(name, legal) == "" && utf8.ValidString(salt) {
 		requireKind(t, "New", err, good)
 	} else {
-		requireKind(t, "New", err, "invalid option")
+		requireKind(t, "New", err, invalidOption)
 	}
 	return c, err
 }
 
 // newCookieSigner is Django's get_cookie_signer.
 func newCookieSigner(salt string) *saltine.TimestampSigner {
-	return must(saltine.NewTimestampSigner("django.http.cookies"+testKey, &saltine.Options{Salt: saltine.Salt(salt), Now: startClock}))
+	return must(saltine.NewTimestampSigner(must(saltine.NewKeyring("django.http.cookies"+testKey, nil)), &saltine.Options{Salt: saltine.Salt(salt), Now: startClock}))
 }
 
 // v2Salt is the salt since Django 5.2.15. A cookie may be called as its
@@ -113,12 +113,12 @@ func requireSigned(t *testing.T, c *signedcookie.Cookie, signed, want, kind stri
 // checkHeader sends a value in a Cookie header, quoted.
 func checkHeader(t *testing.T, name, value string) {
 	t.Helper()
-	quoted := signedcookie.Quote(value)
+	quoted := sessioncookie.Quote(value)
 	if strings.ContainsAny(quoted, "\r\n;,\x00\x7f") {
 		t.Fatalf("%q breaks a header", quoted)
 	}
 	header := name + "=first; " + name + "x=; " + name + "=" + quoted + "; x" + name + "=last"
-	if got, ok := carrier.FindCookie([]string{header}, name); !ok || got != value {
+	if got, ok := sessioncookie.FindCookie([]string{header}, name); !ok || got != value {
 		t.Fatalf("%q comes back as %q", quoted, got)
 	}
 }

@@ -13,8 +13,7 @@ import (
 // FuzzTimestamp holds TimestampSigner to a plain reading of Django's rules, for
 // any text in place of a token, and for any text that our own key signed: a good
 // signature is never called a bad one, the timestamp is read as an integer of any
-// size, and the age is compared as Python does. String and bytes agree, and so do
-// Verify and OnVerify.
+// size, and the age is compared as Python does. Verify and OnVerify agree.
 func FuzzTimestamp(f *testing.F) {
 	_, seeds := fromVectors()
 	for _, s := range seeds {
@@ -105,7 +104,6 @@ func checkTimestamp(t *testing.T, s *setting, token string, maxAge time.Duration
 	if got != want {
 		t.Fatalf("Unsign gives %q, want %q", got, want)
 	}
-	checkUnsignBytes(t, token, want, err, func(token []byte) ([]byte, error) { return s.timestamp.UnsignBytes(token, maxAge) })
 	v, verifyErr := s.timestamp.Verify(token, maxAge)
 	requireSameError(t, "Verify", err, verifyErr)
 	if err != nil {
@@ -119,7 +117,7 @@ func checkTimestamp(t *testing.T, s *setting, token string, maxAge time.Duration
 	if signedAt := saturated(stamp); !v.SignedAt.Equal(signedAt) || v.Age != s.now.Sub(signedAt) {
 		t.Fatalf("SignedAt %v, Age %v, want %v", v.SignedAt, v.Age, signedAt)
 	}
-	s.requireReports(t, v, v, v)
+	s.requireReports(t, v, v)
 }
 
 // saturated is a stamp as a time that package time can calculate with.
@@ -140,7 +138,9 @@ func FuzzSignAt(f *testing.F) {
 	f.Fuzz(func(t *testing.T, number byte, value string, sec int64, nanoseconds uint32) {
 		s := choose(number)
 		at := time.Unix(sec, int64(nanoseconds%1e9))
-		token := s.timestamp.SignAt(value, at)
+		s.now = at
+		token := s.timestamp.Sign(value)
+		s.now = start
 		if len(token) > maxTokenLen {
 			t.Skip("too long to be read at all")
 		}
@@ -158,6 +158,5 @@ func FuzzSignAt(f *testing.F) {
 		if s.timestamp.Sign(value) != token {
 			t.Fatal("Sign at that time gives another token")
 		}
-		checkAppendSign(t, value, token, s.timestamp.AppendSign)
 	})
 }

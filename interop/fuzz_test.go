@@ -60,7 +60,7 @@ func (r *readers) token(t *testing.T, way byte, text string) string {
 	if way == asDeflated {
 		opts.Compression, opts.MinCompress = saltine.CompressionBest, 1
 	}
-	signer, err := saltine.NewTimestampSigner(r.set.key, &opts)
+	signer, err := saltine.NewTimestampSigner(r.set.keyring(t), &opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package interop_test
 
 import (
+	"crypto"
 	"encoding/hex"
 	"encoding/json"
 	"math/rand/v2"
@@ -13,12 +14,14 @@ import (
 	"github.com/seed-52756201/saltine/messages"
 )
 
+const saltMessages saltine.Salt = "django.contrib.messages"
+
 const notFinished = "__messagesnotfinished__"
 
 func newCodec(t *testing.T, set *setting, opts messages.Options) *messages.Codec {
 	t.Helper()
-	opts.Algorithm, opts.LegacyAlgorithms, opts.Now = set.algorithm, set.legacy, set.options(0).Now
-	codec, err := messages.New(set.key, &opts)
+	opts.Now = set.clock
+	codec, err := messages.New(set.keyring(t), &opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,15 +213,15 @@ func inForm(t *testing.T, set *setting, form int, text string) string {
 	t.Helper()
 	text = ask[string](t, set.env(), "json_rewrite", args{"text": text}) // as ASCII
 	if form == 2 {
-		mac, err := saltine.SaltedHMAC(saltine.SaltMessages, []byte(text), set.key, saltine.SHA1)
+		mac, err := set.keyring(t).SaltedHMAC(saltMessages, []byte(text), crypto.SHA1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return hex.EncodeToString(mac) + "$" + text
 	}
 	opts := set.options(saltine.CompressionBest)
-	opts.Salt = saltine.SaltMessages
-	signer, err := saltine.NewTimestampSigner("django.http.cookies"+set.key, &opts)
+	opts.Salt = saltMessages
+	signer, err := saltine.NewTimestampSigner(set.keyringOf(t, "django.http.cookies"+set.key), &opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,9 @@ package interop_test
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
+	"crypto"
 	"encoding/base64"
 	"io"
 	"strings"
@@ -21,9 +23,9 @@ type setting struct {
 	keyType string
 	now     time.Time
 
-	django    saltine.Algorithm // DEFAULT_HASHING_ALGORITHM; through 3.2 SHA-1 is read besides
-	algorithm saltine.Algorithm
-	legacy    []saltine.Algorithm
+	django    crypto.Hash // DEFAULT_HASHING_ALGORITHM, 0 for SHA-256; through 3.2 SHA-1 is read besides
+	algorithm crypto.Hash
+	legacy    []crypto.Hash
 }
 
 // twoWay are settings where each side reads what the other signs.
@@ -41,8 +43,8 @@ var twoWay = []setting{
 		key:       "\x00raw bytes\xff",
 		keyType:   "bytes",
 		now:       time.Unix(0, 1),
-		django:    saltine.SHA1,
-		algorithm: saltine.SHA1,
+		django:    crypto.SHA1,
+		algorithm: crypto.SHA1,
 	},
 	{
 		name:      "sha1 and sha256",
@@ -50,8 +52,8 @@ var twoWay = []setting{
 		key:       "k",
 		keyType:   "str",
 		now:       time.Unix(-1700000000, 500e6),
-		algorithm: saltine.SHA1,
-		legacy:    []saltine.Algorithm{saltine.SHA256},
+		algorithm: crypto.SHA1,
+		legacy:    []crypto.Hash{crypto.SHA256},
 	},
 }
 
@@ -62,8 +64,8 @@ var leavingSHA1 = setting{
 	key:     "ключ",
 	keyType: "str",
 	now:     time.Unix(1700000000, 250e6),
-	django:  saltine.SHA1,
-	legacy:  []saltine.Algorithm{saltine.SHA1},
+	django:  crypto.SHA1,
+	legacy:  []crypto.Hash{crypto.SHA1},
 }
 
 // eachSetting runs a test under those settings that this Django can have.
@@ -80,7 +82,7 @@ func eachSetting(t *testing.T, settings []setting, test func(*testing.T, *settin
 	}
 }
 
-func (s *setting) needsSHA1() bool { return s.django == saltine.SHA1 || s.algorithm == saltine.SHA1 }
+func (s *setting) needsSHA1() bool { return s.django == crypto.SHA1 || s.algorithm == crypto.SHA1 }
 
 // knowsSHA1 reports whether this Django has DEFAULT_HASHING_ALGORITHM, and
 // reads SHA-1 signatures.
@@ -92,28 +94,48 @@ func (s *setting) env() env {
 	return env{
 		Key:       []byte(s.key),
 		KeyType:   s.keyType,
-		Algorithm: s.django.String(),
+		Algorithm: algorithmName(s.django),
 		Now:       unix(s.now),
 	}
 }
 
 func unix(t time.Time) float64 { return float64(t.Unix()) + float64(t.Nanosecond())/1e9 }
 
-func (s *setting) options(compression saltine.Compression) saltine.Options {
-	return saltine.Options{
-		Algorithm:        s.algorithm,
-		LegacyAlgorithms: s.legacy,
-		Compression:      compression,
-		Now:              func() time.Time { return s.now },
+// algorithmName is Django's name of a hash, and for 0 that of its default.
+func algorithmName(hash crypto.Hash) string {
+	for _, name := range algorithmNames {
+		if found, err := saltine.AlgorithmByName(name); err == nil && found == cmp.Or(hash, crypto.SHA256) {
+			return name
+		}
 	}
+	panic("Django has no such algorithm: " + hash.String())
+}
+
+func (s *setting) keyring(t *testing.T) saltine.Keyring { t.Helper(); return s.keyringOf(t, s.key) }
+
+// keyringOf is the keyring of another key.
+func (s *setting) keyringOf(t *testing.T, key saltine.Key) saltine.Keyring {
+	t.Helper()
+	keys, err := saltine.NewKeyring(key, &saltine.KeyringOptions{Algorithm: s.algorithm, LegacyAlgorithms: s.legacy})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+func (s *setting) clock() time.Time { return s.now }
+
+func (s *setting) options(compression saltine.Compression) saltine.Options {
+	return saltine.Options{Compression: compression, Now: s.clock}
 }
 
 // store is a CookieStore that treats expiry as Django 3.2 does.
 func (s *setting) store(t *testing.T, compression saltine.Compression) *saltine.CookieStore {
 	t.Helper()
-	store, err := saltine.NewCookieStore(s.key, &saltine.StoreOptions{
-		Options: s.options(compression),
-		Expiry:  saltine.ExpiryCookieAge,
+	store, err := saltine.NewCookieStore(s.keyring(t), &saltine.StoreOptions{
+		ExpiryPolicy: saltine.ExpiryCookieAge,
+		Compression:  compression,
+		Now:          s.clock,
 	})
 	if err != nil {
 		t.Fatal(err)

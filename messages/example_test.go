@@ -7,28 +7,35 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
 	"github.com/seed-52756201/saltine/messages"
+	"github.com/seed-52756201/saltine/sessioncookie"
 )
 
 const exampleKey saltine.Key = "an example key that is long enough, and public: never use it"
+
+var exampleKeys = keyring(exampleKey, nil)
 
 // fixedNow makes the output of the examples the same every time.
 func fixedNow() time.Time { return time.Unix(1700000000, 0) }
 
 func ExampleNew() {
-	if _, err := messages.New("", nil); err != nil {
+	if _, err := messages.New(saltine.Keyring{}, nil); err != nil {
 		fmt.Println(err)
 	}
-	codec, err := messages.New(exampleKey, nil)
+	keys, err := saltine.NewKeyring(exampleKey, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	codec, err := messages.New(keys, nil)
 	fmt.Println(codec, err)
 	// Output:
-	// saltine: invalid key: it is empty
+	// saltine: invalid key: the Keyring is empty (NewKeyring and ParseKeyring make one)
 	// messages.Codec([redacted]) <nil>
 }
 
 func ExampleCodec_Encode() {
-	codec, err := messages.New(exampleKey, &messages.Options{Now: fixedNow})
+	codec, err := messages.New(exampleKeys, &messages.Options{Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -43,7 +50,7 @@ func ExampleCodec_Encode() {
 
 // A page that shows the messages of the page before, and deletes them.
 func ExampleCodec_Decode() {
-	codec, err := messages.New(exampleKey, &messages.Options{Now: fixedNow})
+	codec, err := messages.New(exampleKeys, &messages.Options{Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -82,7 +89,7 @@ func ExampleCodec_Decode() {
 // A service beside Django 2.2. Its cookies have to be taken from the header:
 // net/http passes over them.
 func ExampleOptions() {
-	codec, err := messages.New(exampleKey, &messages.Options{AcceptDjango14: true})
+	codec, err := messages.New(exampleKeys, &messages.Options{AcceptDjango14: true})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -92,7 +99,7 @@ func ExampleOptions() {
 
 	_, err = r.Cookie("messages")
 	fmt.Println(err)
-	cookie, _ := carrier.FindCookie(r.Header["Cookie"], "messages")
+	cookie, _ := sessioncookie.FindCookie(r.Header["Cookie"], "messages")
 	list, _, err := codec.Decode(cookie)
 	fmt.Println(list, err)
 	// Output:
@@ -102,7 +109,7 @@ func ExampleOptions() {
 
 // More messages than the cookie has room for.
 func ExampleCodec_Fit() {
-	codec, err := messages.New(exampleKey, &messages.Options{MaxSize: 180, Now: fixedNow})
+	codec, err := messages.New(exampleKeys, &messages.Options{MaxSize: 180, Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -142,7 +149,7 @@ func ExampleLevel_Tag() {
 
 // Which older forms are still in use.
 func ExampleForm() {
-	codec, err := messages.New(exampleKey, &messages.Options{
+	codec, err := messages.New(exampleKeys, &messages.Options{
 		AcceptDjango31: true,
 		Now:            fixedNow,
 		OnVerify: func(v messages.Verification) {
@@ -162,15 +169,20 @@ func ExampleForm() {
 
 // Cookies of an old key are good until they are shown.
 func ExampleVerification_NeedsResign() {
-	old, err := messages.New("the key of last year", &messages.Options{Now: fixedNow})
+	const lastYear saltine.Key = "the key of last year"
+	old, err := messages.New(keyring(lastYear, nil), &messages.Options{Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	codec, err := messages.New(exampleKey, &messages.Options{
-		Fallbacks: []saltine.Key{"the key of last year"},
-		Now:       fixedNow,
-		OnVerify:  func(v messages.Verification) { fmt.Println(v.Key, v.NeedsResign()) },
+	keys, err := saltine.NewKeyring(exampleKey, &saltine.KeyringOptions{Fallbacks: []saltine.Key{lastYear}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	codec, err := messages.New(keys, &messages.Options{
+		Now:      fixedNow,
+		OnVerify: func(v messages.Verification) { fmt.Println(v.KeyIndex, v.NeedsResign()) },
 	})
 	if err != nil {
 		fmt.Println(err)

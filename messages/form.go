@@ -1,10 +1,8 @@
 package messages
 
 import (
-	"crypto/subtle"
-	"encoding/hex"
+	"crypto"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/seed-52756201/saltine"
@@ -16,19 +14,21 @@ type Form uint8
 // The forms.
 const (
 	Django32 Form = iota // a signed object, since Django 3.2
-	Django31             // signed JSON in the clear, Django 3.1
+	Django31             // plain JSON, signed, Django 3.1
 	Django14             // JSON behind an HMAC-SHA1, Django 1.4 to 3.0
 )
 
-// open returns the JSON value in a cookie. No cookie looks like two forms, so
-// each is verified in one way only.
-func (c *Codec) open(cookie string) (v any, form Form, err error) {
+// unsign returns the JSON value in a cookie. No cookie looks like two forms, so each is
+// verified in one way only.
+func (c *Codec) unsign(cookie string) (v any, form Form, err error) {
 	switch {
-	case c.django14 != nil && isDjango14(cookie):
-		v, err = c.open14(cookie)
+	case c.signer == nil:
+		return nil, Django32, errZeroCodec
+	case c.opts.AcceptDjango14 && isDjango14(cookie):
+		v, err = c.unsign14(cookie)
 		return v, Django14, err
 	case c.django31 != nil && isDjango31(cookie):
-		v, err = c.open31(cookie)
+		v, err = c.unsign31(cookie)
 		return v, Django31, err
 	}
 	err = c.signer.UnsignObject(cookie, &v, saltine.NoMaxAge)
@@ -40,10 +40,10 @@ func (c *Codec) open(cookie string) (v any, form Form, err error) {
 
 var errDjango31 = errors.New("it has the form of Django 3.1, which Options.AcceptDjango31 reads")
 
-// isDjango31 tells JSON in the clear from base64.
+// isDjango31 reports whether a cookie begins like plain JSON.
 func isDjango31(cookie string) bool { return strings.HasPrefix(cookie, "[") }
 
-func (c *Codec) open31(cookie string) (v any, err error) {
+func (c *Codec) unsign31(cookie string) (v any, err error) {
 	text, err := c.django31.Unsign(cookie, saltine.NoMaxAge)
 	if err != nil {
 		return nil, err
@@ -51,10 +51,10 @@ func (c *Codec) open31(cookie string) (v any, err error) {
 	return c.loads(text)
 }
 
-// loads reads JSON in the clear.
+// loads reads plain JSON.
 func (c *Codec) loads(text string) (v any, err error) {
-	if len(text) > c.maxPayload {
-		return nil, &saltine.SizeError{What: "payload", Size: len(text), Limit: c.maxPayload}
+	if len(text) > c.opts.MaxPayloadLen {
+		return nil, &saltine.SizeError{What: "payload", Size: len(text), Limit: c.opts.MaxPayloadLen}
 	}
 	err = saltine.JSONSerializer{}.Loads([]byte(text), &v)
 	return v, err
@@ -66,32 +66,21 @@ const hexLen = 40
 // hexMark stands between HMAC and JSON.
 const hexMark = '$'
 
-// isDjango14 finds what no other form begins with.
+// isDjango14 reports whether a cookie begins with an HMAC-SHA1 and its mark, as no other
+// form does.
 func isDjango14(cookie string) bool {
 	return len(cookie) > hexLen && cookie[hexLen] == hexMark && strings.Trim(cookie[:hexLen], "0123456789abcdef") == ""
 }
 
-var errNoKey = fmt.Errorf("%w: no key made the HMAC-SHA1", saltine.ErrBadSignature)
-
-func (c *Codec) open14(cookie string) (v any, err error) {
-	if len(cookie) > c.maxToken {
-		return nil, &saltine.SizeError{What: "token", Size: len(cookie), Limit: c.maxToken}
+func (c *Codec) unsign14(cookie string) (v any, err error) {
+	if len(cookie) > c.opts.MaxTokenLen {
+		return nil, &saltine.SizeError{What: "token", Size: len(cookie), Limit: c.opts.MaxTokenLen}
 	}
 	given, text := cookie[:hexLen], cookie[hexLen+1:]
-	for i, key := range c.django14 {
-		mac, err := hexHMAC(key, text)
-		if err != nil {
-			return nil, err
-		}
-		if subtle.ConstantTimeCompare([]byte(mac), []byte(given)) == 1 {
-			c.report(saltine.Verification{Key: i, Algorithm: saltine.SHA1, Size: len(cookie)}, Django14)
-			return c.loads(text)
-		}
+	keyIndex, err := c.keys.VerifySaltedHMAC(saltMessages, []byte(text), given, crypto.SHA1)
+	if err != nil {
+		return nil, err
 	}
-	return nil, errNoKey
-}
-
-func hexHMAC(key saltine.Key, text string) (string, error) {
-	mac, err := saltine.SaltedHMAC(saltine.SaltMessages, []byte(text), key, saltine.SHA1)
-	return hex.EncodeToString(mac), err
+	c.report(saltine.Verification{KeyIndex: keyIndex, Algorithm: crypto.SHA1, Size: len(cookie)}, Django14)
+	return c.loads(text)
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/seed-52756201/saltine"
 	"github.com/seed-52756201/saltine/messages"
 )
 
@@ -20,10 +19,10 @@ func FuzzDecode(f *testing.F) {
 	} {
 		f.Add(text)
 	}
-	codec, err := messages.New(testKey, &messages.Options{
+	codec, err := messages.New(testKeys, &messages.Options{
 		AcceptDjango31: true,
 		AcceptDjango14: true,
-		MaxSize:        saltine.DefaultMaxTokenLen,
+		MaxSize:        64 << 10,
 		Now:            now,
 	})
 	if err != nil {

@@ -7,14 +7,14 @@ import (
 	"github.com/seed-52756201/saltine"
 )
 
-// A list of messages is an array of arrays that begin with messageMark. Where
-// it ends with unfinishedMark, further messages did not fit.
+// A list of messages is an array of arrays that begin with messageMark. If it ends with
+// unfinishedMark, more messages did not fit.
 const (
 	messageMark    = "__json_message"
 	unfinishedMark = "__messagesnotfinished__"
 )
 
-// toJSON returns what serializes as the list.
+// toJSON returns the list as the array that is serialized.
 func toJSON(list []Message, complete bool) []any {
 	items := make([]any, 0, len(list)+1)
 	for _, m := range list {
@@ -36,8 +36,8 @@ func toJSON(list []Message, complete bool) []any {
 
 var errNoList = errors.New("the payload is not an array")
 
-// fromJSON returns the list that v was serialized from. What Django never
-// writes is an error, although Django would hand some of it to the templates.
+// fromJSON returns the list in an array that was deserialized. An array that Django never
+// writes is an error, although Django itself would show some of them.
 func fromJSON(v any, form Form) (list []Message, complete bool, err error) {
 	items, ok := v.([]any)
 	if !ok {

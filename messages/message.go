@@ -1,7 +1,7 @@
 package messages
 
-// Level is the importance of a message. Other numbers than the five constants
-// are levels too.
+// Level is the importance of a message. The five constants are Django's levels; any
+// other number is a level too.
 //
 // Django: django.contrib.messages.constants.
 type Level int
@@ -15,10 +15,10 @@ const (
 	Error   Level = 40
 )
 
-// Tag returns "debug", "info", "success", "warning" or "error", and "" for
-// another level.
+// Tag returns "debug", "info", "success", "warning" or "error", and "" for another
+// level.
 //
-// Django: Message.level_tag, where MESSAGE_TAGS may say otherwise.
+// Django: Message.level_tag, without the setting MESSAGE_TAGS.
 func (l Level) Tag() string {
 	switch l {
 	case Debug:
@@ -44,12 +44,12 @@ type Message struct {
 	// Text is the message itself. A lone surrogate is read as U+FFFD.
 	// Django: message.
 	Text string
-	// ExtraTags are more tags, separated by spaces. nil is Python's None: the
-	// cookie tells it apart from an empty text, which is what
-	// messages.add_message makes where no tags are given. Django: extra_tags.
+	// ExtraTags are more tags, separated by spaces. nil is Python's None, which is not
+	// the same in a cookie as an empty text: messages.add_message makes an empty text
+	// if no tags are given. Django: extra_tags.
 	ExtraTags *string
-	// Safe says that Text is HTML and need not be escaped: that Django signed
-	// a SafeString. Cookies of Django 1.4 do not tell, and are not safe.
+	// Safe says that Text is HTML and need not be escaped: Django signed a SafeString.
+	// It is false for cookies of Django 1.4, which do not say.
 	Safe bool
 }
 

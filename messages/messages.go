@@ -2,182 +2,173 @@
 //
 // Make one [Codec] at start and share it:
 //
-//	codec, err := messages.New(key, nil)
+//	codec, err := messages.New(keys, nil)
 //
-// [Codec.Decode] returns the messages in a request's cookie "messages", and
-// [Codec.Fit] makes the value of the cookie to set from as many messages as
-// there is room for. Carrying it is the caller's. Django sets the cookie with
-// the path "/", without a lifetime, and with the domain, Secure, HttpOnly and
-// SameSite of its session cookie. It deletes the cookie when all messages were
-// shown, and when it cannot be read.
+// [Codec.Decode] returns the messages in a request's cookie "messages". [Codec.Fit]
+// makes the value of the cookie to set, from as many messages as there is room for. You
+// take the value from the Cookie header and put it into the Set-Cookie header yourself.
+// Django sets the cookie with the path "/", without a lifetime, and with the domain,
+// Secure, HttpOnly and SameSite of its session cookie. It deletes the cookie when all
+// messages were shown, and when it cannot read it.
 //
-// Messages are signed with a time, but no age is ever checked: a cookie is good
-// for as long as its key. Anybody who has it can read it.
+// Messages are signed with a time, but no age is ever checked: a cookie is good for as
+// long as its key. Anybody who has it can read it.
 //
 // # Forms
 //
-// Django 3.2 and later write a signed and compressed object; that is what this
-// package writes, and reads unless asked for more. Its characters need no
-// quotes in a cookie.
+// Django 3.2 and later write a signed and compressed object. This package writes the
+// same, and reads nothing else by default. Its characters need no quotes in a cookie.
 //
-// Django 3.1 wrote JSON in the clear with a signature behind it, and Django 1.4
-// to 3.0 wrote it with an HMAC-SHA1 in front: [Options.AcceptDjango31] and
-// [Options.AcceptDjango14] read these too. Their JSON has characters that Python
-// escapes in a cookie and that net/http's Request.Cookie does not take: take
-// such a cookie from the headers with FindCookie of package carrier. What Decode
-// takes is the value without quotes and escapes.
+// Django 3.1 wrote plain JSON with a signature behind it: [Options.AcceptDjango31]
+// reads that too. Django 1.4 to 3.0 wrote plain JSON with an HMAC-SHA1 before it:
+// [Options.AcceptDjango14] reads that too. Their JSON has characters that Python
+// escapes in a cookie and that net/http's Request.Cookie does not accept: take such a
+// cookie from the headers with FindCookie of package sessioncookie. Decode takes the
+// value without quotes and escapes.
 package messages
 
 import (
+	"crypto"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"sort"
 	"time"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/internal/cookiesigner"
 )
 
-// DefaultMaxSize is the longest cookie value that is written, in bytes, where
-// [Options] does not say another. Django: CookieStorage.max_cookie_size.
+// DefaultMaxSize is the longest cookie value that is written, in bytes, unless
+// Options.MaxSize is set. Django: CookieStorage.max_cookie_size.
 const DefaultMaxSize = 2048
+
+// saltMessages is the salt of Django's CookieStorage.
+const saltMessages saltine.Salt = "django.contrib.messages"
+
+// The limits where [Options] sets none, those of saltine.Options.
+const (
+	defaultMaxToken   = 64 << 10
+	defaultMaxPayload = 1 << 20
+)
 
 // Options are the settings of a [Codec]. The zero value, and a nil *Options, is
 // the defaults of Django's CookieStorage since 4.1. [New] copies what it needs.
 type Options struct {
-	// Salt of the signature. Empty means saltine.SaltMessages. The form of
-	// Django 1.4 to 3.0 has no other. Django: key_salt.
+	// Salt of the signature. Empty means "django.contrib.messages", which is always
+	// the salt in the form of Django 1.4 to 3.0. Django: key_salt.
 	Salt saltine.Salt
 
 	// AcceptDjango31 also reads the form of Django 3.1.
 	AcceptDjango31 bool
 
-	// AcceptDjango14 also reads the form of Django 1.4 to 3.0, whose signature
-	// is HMAC-SHA1 with the keys as they are. New refuses it in FIPS 140-only
-	// mode.
+	// AcceptDjango14 also reads the form of Django 1.4 to 3.0. Its signature is an
+	// HMAC-SHA1, with the keys as they are: import _ "crypto/sha1". New refuses the
+	// option in FIPS 140-only mode.
 	AcceptDjango14 bool
-
-	// Algorithm, Fallbacks and LegacyAlgorithms are those of saltine.Options.
-	Algorithm        saltine.Algorithm
-	Fallbacks        []saltine.Key
-	LegacyAlgorithms []saltine.Algorithm
 
 	// MaxSize is the longest cookie value that is written, in bytes. 0 means
 	// DefaultMaxSize.
 	MaxSize int
 
-	// KeepOldest has Fit keep the first messages and return the last ones,
-	// which belong into a second storage, as Django's default, FallbackStorage,
-	// does with the session. By default Fit keeps the last ones, as
-	// CookieStorage alone does.
+	// KeepOldest makes Fit keep the first messages and return the last ones: store
+	// these elsewhere. Django's default, FallbackStorage, puts them into the session.
+	// Without KeepOldest Fit keeps the last ones, as Django's CookieStorage does.
 	KeepOldest bool
 
 	// MaxTokenLen is the longest cookie value that is read, in bytes, and
-	// MaxPayloadLen the longest JSON. 0 means the defaults of saltine.Options.
+	// MaxPayloadLen the longest JSON. 0 means 64 KiB and 1 MiB.
 	MaxTokenLen   int
 	MaxPayloadLen int
 
-	// Now is the clock. nil means time.Now. It must be safe for concurrent
-	// use.
+	// Now is the clock. nil means time.Now. It must be safe for concurrent use.
 	Now func() time.Time
 
-	// OnVerify, if not nil, is told of every cookie whose signature is good,
-	// before its messages are read. It is called on the goroutine that
-	// decodes and must be safe for concurrent use.
+	// OnVerify, if not nil, is called for every cookie whose signature is good, before
+	// its messages are read. It is called on the goroutine that decodes, and must be
+	// safe for concurrent use.
 	OnVerify func(Verification)
 }
 
-// Verification tells how a cookie was verified.
+// Verification says how a cookie was verified.
 type Verification struct {
-	// Verification is that of the signature. A cookie of Django 1.4 to 3.0 has
-	// no time, and no age.
+	// Verification is that of the signature. A cookie of Django 1.4 to 3.0 has neither
+	// a time nor an age.
 	saltine.Verification
 	// Form of the cookie.
 	Form Form
 }
 
-// NeedsResign says that an older form, a fallback key or a legacy algorithm
+// NeedsResign reports whether an older form, a fallback key or a legacy algorithm
 // made the signature.
 func (v Verification) NeedsResign() bool {
 	return v.Form != Django32 || v.Verification.NeedsResign()
 }
 
 // Codec reads and writes the cookie's value. It is immutable and safe for
-// concurrent use.
+// concurrent use. The zero Codec has no key: its errors are of kind
+// [saltine.ErrInvalidKey].
 //
 // Django: django.contrib.messages.storage.cookie.CookieStorage.
 type Codec struct {
-	signer     *saltine.TimestampSigner
-	django31   *saltine.TimestampSigner // nil if not accepted
-	django14   []saltine.Key            // nil if not accepted
-	maxSize    int
-	maxToken   int
-	maxPayload int
-	keepOldest bool
-	onVerify   func(Verification)
+	opts     Options // complete
+	keys     saltine.Keyring
+	signer   *saltine.TimestampSigner
+	django31 *saltine.TimestampSigner // nil if not accepted
 }
 
-// New returns a Codec. The keys are Django's SECRET_KEY and
+// New returns a Codec. The keyring holds Django's SECRET_KEY and
 // SECRET_KEY_FALLBACKS as they are. The error is of kind
 // [saltine.ErrInvalidKey] or [saltine.ErrInvalidOption].
-func New(key saltine.Key, opts *Options) (*Codec, error) {
+func New(keys saltine.Keyring, opts *Options) (*Codec, error) {
 	o := Options{}
 	if opts != nil {
 		o = *opts
 	}
 	if o.Salt == "" {
-		o.Salt = saltine.SaltMessages
+		o.Salt = saltMessages
 	}
 	if o.MaxSize == 0 {
 		o.MaxSize = DefaultMaxSize
 	}
 	if o.MaxTokenLen == 0 {
-		o.MaxTokenLen = saltine.DefaultMaxTokenLen
+		o.MaxTokenLen = defaultMaxToken
 	}
 	if o.MaxPayloadLen == 0 {
-		o.MaxPayloadLen = saltine.DefaultMaxPayloadLen
+		o.MaxPayloadLen = defaultMaxPayload
 	}
 	if o.MaxSize < 0 {
 		return nil, fmt.Errorf("%w: MaxSize is negative", saltine.ErrInvalidOption)
 	}
-	c := &Codec{maxSize: o.MaxSize, maxToken: o.MaxTokenLen, maxPayload: o.MaxPayloadLen, keepOldest: o.KeepOldest, onVerify: o.OnVerify}
+	c := &Codec{opts: o, keys: keys}
 	var err error
-	if c.signer, err = c.newSigner(key, &o, Django32); err != nil {
+	if c.signer, err = c.newSigner(Django32); err != nil {
 		return nil, err
 	}
 	if o.AcceptDjango31 {
-		if c.django31, err = c.newSigner(key, &o, Django31); err != nil {
+		if c.django31, err = c.newSigner(Django31); err != nil {
 			return nil, err
 		}
 	}
-	if o.AcceptDjango14 {
-		c.django14 = slices.Concat([]saltine.Key{key}, o.Fallbacks)
-		if _, err = hexHMAC(key, ""); err != nil { // no SHA-1 in FIPS 140-only mode
-			return nil, err
-		}
+	if o.AcceptDjango14 { // SHA-1 may not be linked, or forbidden in FIPS 140-only mode
+		_, err = keys.SaltedHMAC(saltMessages, nil, crypto.SHA1)
 	}
-	return c, nil
+	return c, err
 }
 
-func (c *Codec) newSigner(key saltine.Key, o *Options, form Form) (*saltine.TimestampSigner, error) {
-	return cookiesigner.New(key, saltine.Options{
-		Salt:             o.Salt,
-		Algorithm:        o.Algorithm,
-		Fallbacks:        o.Fallbacks,
-		LegacyAlgorithms: o.LegacyAlgorithms,
-		Compression:      saltine.CompressionBest,
-		MaxTokenLen:      o.MaxTokenLen,
-		MaxPayloadLen:    o.MaxPayloadLen,
-		Now:              o.Now,
-		OnVerify:         func(v saltine.Verification) { c.report(v, form) },
+func (c *Codec) newSigner(form Form) (*saltine.TimestampSigner, error) {
+	return saltine.NewTimestampSigner(c.keys.ForCookies(), &saltine.Options{
+		Salt:          c.opts.Salt,
+		Compression:   saltine.CompressionBest,
+		MaxTokenLen:   c.opts.MaxTokenLen,
+		MaxPayloadLen: c.opts.MaxPayloadLen,
+		Now:           c.opts.Now,
+		OnVerify:      func(v saltine.Verification) { c.report(v, form) },
 	})
 }
 
 func (c *Codec) report(v saltine.Verification, form Form) {
-	if c.onVerify != nil {
-		c.onVerify(Verification{v, form})
+	if c.opts.OnVerify != nil {
+		c.opts.OnVerify(Verification{v, form})
 	}
 }
 
@@ -186,10 +177,11 @@ func (c *Codec) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "messages.Codec([redacted])") //nolint:errcheck // fmt has nowhere to report it
 }
 
-// Encode returns the cookie's value for all messages of the list, or "" for an
-// empty list: delete the cookie then. The error is of kind
-// [saltine.ErrTooLarge] where they do not fit, or [saltine.ErrUnsupported] for a
-// text that is not UTF-8.
+var errZeroCodec = fmt.Errorf("%w: the Codec is the zero value (New makes one)", saltine.ErrInvalidKey)
+
+// Encode returns the cookie's value for all messages of the list. For an empty list it
+// is "": delete the cookie then. The error is of kind [saltine.ErrTooLarge] if the
+// messages do not fit. Bytes of a text that are not UTF-8 become U+FFFD.
 func (c *Codec) Encode(list []Message) (string, error) {
 	if len(list) == 0 {
 		return "", nil
@@ -197,11 +189,11 @@ func (c *Codec) Encode(list []Message) (string, error) {
 	return c.sign(list, true)
 }
 
-// Fit returns the cookie's value for as many messages of the list as fit, and
-// the rest, a part of list in its order. Where there is a rest, the cookie is
-// marked as not complete. What Django does with the rest depends on its
-// storage: see [Options.KeepOldest]. The errors are those of [Codec.Encode],
-// but [saltine.ErrTooLarge] only where not even the mark fits.
+// Fit returns the cookie's value for as many messages of the list as fit, and the rest,
+// which is a part of the slice list in the same order. If there is a rest, the cookie
+// has a mark that it is not complete. Options.KeepOldest says which messages stay. The
+// errors are those of [Codec.Encode], but [saltine.ErrTooLarge] only if not even the
+// mark fits.
 //
 // Django: CookieStorage.update.
 func (c *Codec) Fit(list []Message) (cookie string, rest []Message, err error) {
@@ -224,36 +216,39 @@ func (c *Codec) Fit(list []Message) (cookie string, rest []Message, err error) {
 	return cookie, rest, nil
 }
 
-// split takes n messages away from the list.
+// split takes n messages out of the list: the last ones with KeepOldest, or the first.
 func (c *Codec) split(list []Message, n int) (kept, rest []Message) {
-	if c.keepOldest {
+	if c.opts.KeepOldest {
 		return list[:len(list)-n], list[len(list)-n:]
 	}
 	return list[n:], list[:n:n]
 }
 
 func (c *Codec) sign(list []Message, complete bool) (string, error) {
+	if c.signer == nil {
+		return "", errZeroCodec
+	}
 	token, err := c.signer.SignObject(toJSON(list, complete))
 	if err != nil {
 		return "", err
 	}
-	if len(token) > c.maxSize {
-		return "", &saltine.SizeError{What: "token", Size: len(token), Limit: c.maxSize}
+	if len(token) > c.opts.MaxSize {
+		return "", &saltine.SizeError{What: "token", Size: len(token), Limit: c.opts.MaxSize}
 	}
 	return token, nil
 }
 
-// Decode returns the messages in a cookie's value, oldest first, and whether
-// these are all: if not, the others did not fit, and were kept elsewhere or
-// lost. An empty value has no messages. No age is checked.
+// Decode returns the messages in a cookie's value, oldest first, and whether they are
+// complete. If not, the others did not fit: they are stored elsewhere, or lost. An empty
+// value has no messages. No age is checked.
 //
 // The error is of kind [saltine.ErrBadSignature], [saltine.ErrMalformed] or
-// [saltine.ErrTooLarge]. Django takes a cookie that it refuses for none.
+// [saltine.ErrTooLarge]. Django treats a cookie that it refuses as if there were none.
 func (c *Codec) Decode(cookie string) (list []Message, complete bool, err error) {
 	if cookie == "" {
 		return nil, true, nil
 	}
-	v, form, err := c.open(cookie)
+	v, form, err := c.unsign(cookie)
 	if err != nil {
 		return nil, false, err
 	}

@@ -18,19 +18,18 @@ import (
 func TestNewRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name, reason string
-		key          saltine.Key
+		keys         saltine.Keyring
 		opts         messages.Options
 		kind         string
 	}{
-		{"empty key", "with Django's prefix it would be a key that everybody knows", "", messages.Options{}, "invalid key"},
-		{"empty fallback", "the same", testKey, messages.Options{Fallbacks: []saltine.Key{""}}, "invalid key"},
-		{"negative size", "no such size", testKey, messages.Options{MaxSize: -1}, "invalid option"},
-		{"negative token limit", "no such size", testKey, messages.Options{MaxTokenLen: -1}, "invalid option"},
-		{"negative payload limit", "no such size", testKey, messages.Options{MaxPayloadLen: -1}, "invalid option"},
-		{"unknown algorithm", "no such algorithm", testKey, messages.Options{Algorithm: 99, AcceptDjango31: true}, "invalid option"},
+		{"empty keyring", "with Django's prefix an empty key would be one that everybody knows", saltine.Keyring{}, messages.Options{}, "invalid key"},
+		{"empty keyring, all forms", "the same", saltine.Keyring{}, messages.Options{AcceptDjango31: true, AcceptDjango14: true}, "invalid key"},
+		{"negative size", "no such size", testKeys, messages.Options{MaxSize: -1}, "invalid option"},
+		{"negative token limit", "no such size", testKeys, messages.Options{MaxTokenLen: -1}, "invalid option"},
+		{"negative payload limit", "no such size", testKeys, messages.Options{MaxPayloadLen: -1}, "invalid option"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			codec, err := messages.New(tt.key, &tt.opts)
+			codec, err := messages.New(tt.keys, &tt.opts)
 			if got := kind(t, err); got != tt.kind || codec != nil {
 				t.Errorf("got %v, %v, want an error of kind %s: %s", codec, err, tt.kind, tt.reason)
 			}
@@ -60,7 +59,7 @@ func TestEncode(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			payload, err := newSigner(t, saltine.Options{}).AppendPayload(nil, cookie, 0)
+			payload, err := newSigner(t, saltine.Options{}).AppendUnsignPayload(nil, cookie, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,14 +95,17 @@ func TestNoMessages(t *testing.T) {
 	}
 }
 
-// A text that is no text in Python.
-func TestEncodeRefuses(t *testing.T) {
-	list := []messages.Message{{Level: messages.Info, Text: "a\xff"}}
-	if cookie, err := newCodec(t, nil).Encode(list); kind(t, err) != "unsupported" || cookie != "" {
-		t.Errorf("Encode: %q, %v", cookie, err)
+// A message may quote what a visitor typed: that must not keep the page from being sent.
+func TestEncodeReplaces(t *testing.T) {
+	codec := newCodec(t, nil)
+	cookie, rest, err := codec.Fit([]messages.Message{{Level: messages.Info, Text: "a\xff"}})
+	if err != nil || rest != nil {
+		t.Fatalf("Fit: %v, %v", rest, err)
 	}
-	if cookie, rest, err := newCodec(t, nil).Fit(list); kind(t, err) != "unsupported" || cookie != "" || rest != nil {
-		t.Errorf("Fit: %q, %v, %v", cookie, rest, err)
+	list, complete, err := codec.Decode(cookie)
+	want := []messages.Message{{Level: messages.Info, Text: "a\uFFFD"}}
+	if diff := cmp.Diff(want, list); diff != "" || !complete || err != nil {
+		t.Errorf("Decode: %v, %v (-want +got):\n%s", complete, err, diff)
 	}
 }
 
@@ -166,8 +168,8 @@ func TestFallbackKeys(t *testing.T) {
 	cookies := []string{cookie32(t, helloJSON), cookie31(t, helloJSON), cookie14(t, testKey, helloJSON)}
 	for form, cookie := range cookies {
 		var seen messages.Verification
-		codec, err := messages.New("new key", &messages.Options{
-			Fallbacks:      []saltine.Key{"another", testKey},
+		keys := keyring("new key", &saltine.KeyringOptions{Fallbacks: []saltine.Key{"another", testKey}})
+		codec, err := messages.New(keys, &messages.Options{
 			AcceptDjango31: true,
 			AcceptDjango14: true,
 			OnVerify:       func(v messages.Verification) { seen = v },
@@ -178,7 +180,7 @@ func TestFallbackKeys(t *testing.T) {
 		if _, _, err := codec.Decode(cookie); err != nil {
 			t.Errorf("form %d: %v", form, err)
 		}
-		if int(seen.Form) != form || seen.Key != 2 || !seen.NeedsResign() {
+		if int(seen.Form) != form || seen.KeyIndex != 2 || !seen.NeedsResign() {
 			t.Errorf("form %d: %+v", form, seen)
 		}
 	}
@@ -416,8 +418,11 @@ func TestTags(t *testing.T) {
 }
 
 func TestPrintsNoKey(t *testing.T) {
-	opts := &messages.Options{Fallbacks: []saltine.Key{testKey}, AcceptDjango31: true, AcceptDjango14: true}
-	codec := newCodec(t, opts)
+	opts := &messages.Options{AcceptDjango31: true, AcceptDjango14: true}
+	codec, err := messages.New(keyring("new key", &saltine.KeyringOptions{Fallbacks: []saltine.Key{testKey}}), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 		for _, v := range []any{codec, opts, struct{ C *messages.Codec }{codec}} {
 			got := fmt.Sprintf(verb, v)
@@ -439,6 +444,22 @@ func TestErrorsKeepTheTextToThemselves(t *testing.T) {
 	} {
 		if _, _, err := codec.Decode(cookie); err == nil || strings.Contains(err.Error(), "swordfish") || strings.Contains(err.Error(), cookie) {
 			t.Errorf("error: %v", err)
+		}
+	}
+}
+
+// The zero Codec has no key to sign with.
+func TestZero(t *testing.T) {
+	var codec messages.Codec
+	if cookie, err := codec.Encode(hello); cookie != "" || kind(t, err) != "invalid key" {
+		t.Errorf("Encode: %q, %v, want an invalid key", cookie, err)
+	}
+	if cookie, rest, err := codec.Fit(hello); cookie != "" || rest != nil || kind(t, err) != "invalid key" {
+		t.Errorf("Fit: %q, %v, %v, want an invalid key", cookie, rest, err)
+	}
+	for _, cookie := range []string{cookie32(t, helloJSON), cookie31(t, helloJSON), cookie14(t, testKey, helloJSON)} {
+		if list, complete, err := codec.Decode(cookie); list != nil || complete || kind(t, err) != "invalid key" {
+			t.Errorf("Decode: %v, %v, %v, want an invalid key", list, complete, err)
 		}
 	}
 }

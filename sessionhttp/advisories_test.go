@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 	"github.com/seed-52756201/saltine/sessionhttp"
 )
 
@@ -25,7 +25,7 @@ func serve(t *testing.T, opts *sessionhttp.Options, cookies []string, do func(*s
 // Vary.
 func TestRenewalVaries(t *testing.T) {
 	opts := strict(t)
-	opts.SaveEveryRequest = true
+	opts.Cookie.SaveEveryRequest = true
 	resp := serve(t, opts, signed(t, newStore(t, nil)), func(*saltine.Session) {})
 	if len(resp.Header["Set-Cookie"]) != 1 || !slices.Equal(resp.Header["Vary"], []string{"Cookie"}) {
 		t.Errorf("%v", resp.Header)
@@ -53,7 +53,8 @@ func TestEveryLookVaries(t *testing.T) {
 // CVE-2015-5963: signing out made empty sessions.
 func TestEmptySessionIsNotWritten(t *testing.T) {
 	for name, do := range map[string]func(*saltine.Session){
-		"Flush": (*saltine.Session).Flush, "Clear": (*saltine.Session).Clear, "Destroy": (*saltine.Session).Destroy, "Create": (*saltine.Session).Create,
+		"Flush": must(t, (*saltine.Session).Flush), "Clear": (*saltine.Session).Clear,
+		"Destroy": must(t, (*saltine.Session).Destroy), "Create": must(t, (*saltine.Session).Create),
 	} {
 		if resp := serve(t, strict(t), nil, do); resp.Header["Set-Cookie"] != nil {
 			t.Errorf("%s: Set-Cookie is %q", name, resp.Header["Set-Cookie"])
@@ -87,7 +88,7 @@ func TestHeaderShapes(t *testing.T) {
 		set2(sessionhttp.FromContext(r.Context()))
 		w.WriteHeader(http.StatusOK)
 	})), nil)
-	if got := resp.Header["Set-Cookie"]; len(got) != 3 || !slices.Equal(got[:2], header["Set-Cookie"]) || !strings.HasPrefix(got[2], carrier.DefaultName+"=") {
+	if got := resp.Header["Set-Cookie"]; len(got) != 3 || !slices.Equal(got[:2], header["Set-Cookie"]) || !strings.HasPrefix(got[2], sessioncookie.DefaultName+"=") {
 		t.Errorf("Set-Cookie is %q", got)
 	}
 	resp.Header["Set-Cookie"], header["Vary"] = header["Set-Cookie"], []string{"Cookie"}

@@ -1,26 +1,24 @@
-// Package sessionhttp puts the signed cookie sessions of package saltine into
-// net/http.
+// Package sessionhttp is a middleware that gives every request of net/http its session.
 //
-//	store, err := saltine.NewCookieStore(key, nil)
-//	...
+//	keys, err := saltine.ParseKeyring(os.Getenv("SECRET_KEY"), nil)
+//	store, err := saltine.NewCookieStore(keys, nil)
 //	sessions, err := sessionhttp.New(store, nil)
-//	...
-//	http.ListenAndServe(addr, sessions.Handler(mux))
+//	handler := sessions.Handler(mux)
 //
 // A handler finds its session with [FromContext]:
 //
 //	s := sessionhttp.FromContext(r.Context())
 //
-// The cookie is set and deleted exactly when Django 6.1's SessionMiddleware
-// does, and the response varies by cookie exactly when Django's does. What goes
-// beyond Django is in [Options]; docs/middleware.md has it at length.
+// The middleware sets and deletes the cookie, and adds Vary: Cookie, exactly when Django
+// 6.1's SessionMiddleware does. [Options] has what goes beyond Django: renewal, a guard
+// that may refuse a session, and a guard against shared caches. docs/middleware.md
+// describes all of it.
 //
-// The session goes into the headers when they are sent: at the first
-// WriteHeader with a final status, Write, ReadFrom or Flush, or when the
-// handler returns. What is changed later is lost, and reported. A handler that
-// panics before sets no cookie.
+// The session is saved when the headers are sent: at the first WriteHeader with a final
+// status, Write, ReadFrom or Flush, or when the handler returns. A later change is lost,
+// and [Options.OnError] gets an error. A handler that panics before the headers are sent
+// sets no cookie.
 //
-// An [http.TimeoutHandler] goes around this package's handler, not inside:
-// inside it lets the handler run on after the response, with the session in
-// use on both sides.
+// Put an [http.TimeoutHandler] around this package's handler, not inside it. Inside, it
+// answers while the handler still runs and uses the session.
 package sessionhttp

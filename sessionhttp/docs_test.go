@@ -29,7 +29,7 @@ func readFiles(t *testing.T, pattern string) string {
 // comparison names one.
 func TestDocsNameTests(t *testing.T) {
 	page := readFiles(t, "../docs/middleware.md")
-	tests := readFiles(t, "*_test.go") + readFiles(t, "../carrier/*_test.go")
+	tests := readFiles(t, "*_test.go") + readFiles(t, "../sessioncookie/*_test.go")
 	name := regexp.MustCompile("`((?:Test|Fuzz|Example)[A-Za-z0-9_]+)`")
 	for _, match := range name.FindAllStringSubmatch(page, -1) {
 		if !strings.Contains(tests, "\nfunc "+match[1]+"(") {

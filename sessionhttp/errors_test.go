@@ -30,7 +30,7 @@ func hoard(w http.ResponseWriter, r *http.Request) {
 
 func uncompressed(t *testing.T) *saltine.CookieStore {
 	t.Helper()
-	return newStore(t, &saltine.StoreOptions{Options: saltine.Options{Compression: saltine.CompressionNone}})
+	return newStore(t, &saltine.StoreOptions{Compression: saltine.CompressionNone})
 }
 
 // logged makes slog.Default write to the buffer that it returns.
@@ -59,6 +59,7 @@ func TestTooLargeIs500(t *testing.T) {
 		t.Errorf("%d %q", resp.Status, resp.Body)
 	}
 	want := http.Header{
+		"Content-Length":         {"22"},
 		"Content-Type":           {"text/plain; charset=utf-8"},
 		"X-Content-Type-Options": {"nosniff"},
 		"Vary":                   {"Cookie"},
@@ -66,7 +67,7 @@ func TestTooLargeIs500(t *testing.T) {
 	if diff := cmp.Diff(want, resp.Header); diff != "" {
 		t.Errorf("headers (-want +got):\n%s", diff)
 	}
-	wantLog := `level=ERROR msg="session cookie" error="saltine: too large: Set-Cookie line of 8189 bytes, limit 4096; largest session keys: \"cart\" 6010, \"user\" 13" method=GET pattern="GET /{$}"` + "\n"
+	wantLog := `level=ERROR msg="session cookie" error="saltine: too large: Set-Cookie line of 8189 bytes, limit 4096; largest values: \"cart\" 6010, \"user\" 13" method=GET pattern="GET /{$}"` + "\n"
 	if diff := cmp.Diff(wantLog, log.String()); diff != "" {
 		t.Errorf("log (-want +got):\n%s", diff)
 	}
@@ -147,7 +148,7 @@ func (s *statuses) WriteHeader(status int) { s.sent = append(s.sent, status) }
 // Who is told of what.
 func TestHooks(t *testing.T) {
 	store := newStore(t, nil)
-	list, err := saltine.NewTimestampSigner(testKey, &saltine.Options{Salt: saltine.SaltSignedCookies, Now: func() time.Time { return start }})
+	list, err := saltine.NewTimestampSigner(testKeys, &saltine.Options{Salt: "django.contrib.sessions.backends.signed_cookies", Now: func() time.Time { return start }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +228,7 @@ func TestDefaultLog(t *testing.T) {
 	}))
 	handle(t, h, signed(t, store))
 	handle(t, h, []string{"sessionid=not:a:session"})
-	want := strings.Repeat(`level=ERROR msg="session cookie" error="carrier: session was changed after the response's headers were sent, and the change is lost" method=GET pattern=""`+"\n", 2)
+	want := strings.Repeat(`level=ERROR msg="session cookie" error="sessioncookie: session was changed after the response's headers were sent, and the change is lost" method=GET pattern="(the router sets no http.Request.Pattern)"`+"\n", 2)
 	if diff := cmp.Diff(want, log.String()); diff != "" {
 		t.Errorf("log (-want +got):\n%s", diff)
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
 	"github.com/seed-52756201/saltine/sessionhttp"
 )
 
@@ -17,8 +16,13 @@ const exampleKey saltine.Key = "an example key of fifty bytes or more: never use
 
 func Example() {
 	const visits saltine.Field[int] = "visits"
-	store, err := saltine.NewCookieStore(exampleKey, &saltine.StoreOptions{
-		Options: saltine.Options{Now: func() time.Time { return time.Unix(1700000000, 0) }}, // for the output below
+	keys, err := saltine.NewKeyring(exampleKey, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store, err := saltine.NewCookieStore(keys, &saltine.StoreOptions{
+		Now: func() time.Time { return time.Unix(1700000000, 0) }, // for the output below
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -67,20 +71,25 @@ func Example() {
 
 // A router with a writer and hooks of its own needs no wrapped handler.
 func ExampleMiddleware_Commit() {
-	store, err := saltine.NewCookieStore(exampleKey, nil)
+	keys, err := saltine.NewKeyring(exampleKey, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	sessions, err := sessionhttp.New(store, &sessionhttp.Options{Options: carrier.Options{Name: "__Host-sid"}})
+	store, err := saltine.NewCookieStore(keys, &saltine.StoreOptions{Salt: "shop"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sessions, err := sessionhttp.New(store, &sessionhttp.Options{Cookie: sessionhttp.CookieOptions{Name: "__Host-sid"}})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	r := sessions.Open(httptest.NewRequest(http.MethodGet, "/", http.NoBody)) // before the handler
 	sessionhttp.FromContext(r.Context()).Get("cart")                          // in the handler
-	header := http.Header{}
-	err = sessions.Commit(header, r, http.StatusOK) // before the headers are sent
-	fmt.Println(header, err)
+	w := httptest.NewRecorder()
+	err = sessions.Commit(w, r, http.StatusOK) // before the headers are sent
+	fmt.Println(w.Header(), err)
 	// Output: map[Vary:[Cookie]] <nil>
 }

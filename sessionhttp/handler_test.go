@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 	"github.com/seed-52756201/saltine/sessionhttp"
 )
 
@@ -22,11 +22,13 @@ func TestNewRefuses(t *testing.T) {
 	store := newStore(t, nil)
 	for _, tt := range []struct {
 		name  string
-		store *saltine.CookieStore
+		store saltine.Store
 		opts  *sessionhttp.Options
 	}{
 		{"no store", nil, nil},
-		{"option of the cookie", store, &sessionhttp.Options{Options: carrier.Options{SameSite: carrier.SameSiteNone, Insecure: true}}},
+		{"nil CookieStore", (*saltine.CookieStore)(nil), nil},
+		{"zero CookieStore", &saltine.CookieStore{}, nil},
+		{"option of the cookie", store, &sessionhttp.Options{Cookie: sessionhttp.CookieOptions{SameSite: sessioncookie.SameSiteNone, Insecure: true}}},
 		{"no such guard", store, &sessionhttp.Options{CacheGuard: 3}},
 	} {
 		if m, err := sessionhttp.New(tt.store, tt.opts); m != nil || !errors.Is(err, saltine.ErrInvalidOption) {
@@ -63,11 +65,11 @@ func TestFromContext(t *testing.T) {
 
 // Two cookies, one for the site and one for its administrators.
 func TestTwoMiddlewares(t *testing.T) {
-	store := newStore(t, nil)
+	store, adminStore := newStore(t, nil), newStore(t, &saltine.StoreOptions{Salt: "admin sessions"})
 	site := newMiddleware(t, store, strict(t))
 	opts := strict(t)
-	opts.Name = "admin"
-	admin := newMiddleware(t, store, opts)
+	opts.Cookie.Name = "admin"
+	admin := newMiddleware(t, adminStore, opts)
 	resp := handle(t, site.Handler(admin.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if sessionhttp.FromContext(r.Context()) != admin.FromContext(r.Context()) {
 			t.Error("FromContext is not the innermost session")
@@ -77,7 +79,7 @@ func TestTwoMiddlewares(t *testing.T) {
 	}))), nil)
 	got := map[string]any{}
 	for _, c := range cookiesOf(t, resp.Header) {
-		s, err := store.Load(c.Value)
+		s, err := map[string]*saltine.CookieStore{"sessionid": store, "admin": adminStore}[c.Name].Load(c.Value)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,10 +95,10 @@ func TestTwoMiddlewares(t *testing.T) {
 
 func TestCommitWithoutOpen(t *testing.T) {
 	m, other := newMiddleware(t, newStore(t, nil), nil), newMiddleware(t, newStore(t, nil), nil)
-	if err := m.Commit(http.Header{}, newRequest(nil), 200); err == nil {
+	if err := m.Commit(discard{http.Header{}}, newRequest(nil), 200); err == nil {
 		t.Error("Commit of a request without a session: no error")
 	}
-	if err := m.Commit(http.Header{}, other.Open(newRequest(nil)), 200); err == nil {
+	if err := m.Commit(discard{http.Header{}}, other.Open(newRequest(nil)), 200); err == nil {
 		t.Error("Commit of another Middleware's request: no error")
 	}
 }
@@ -106,16 +108,16 @@ func TestCommitTwice(t *testing.T) {
 	r, h := m.Open(newRequest(nil)), http.Header{}
 	s := sessionhttp.FromContext(r.Context())
 	s.Set("a", 1)
-	if err := m.Commit(h, r, 200); err != nil {
+	if err := m.Commit(discard{h}, r, 200); err != nil {
 		t.Fatal(err)
 	}
 	want := h.Clone()
-	if err := m.Commit(h, r, 200); err != nil {
+	if err := m.Commit(discard{h}, r, 200); err != nil {
 		t.Errorf("second Commit: %v", err)
 	}
 	s.Set("b", 2)
-	if err := m.Commit(h, r, 200); !errors.Is(err, carrier.ErrLateChange) {
-		t.Errorf("third Commit: %v, want %v", err, carrier.ErrLateChange)
+	if err := m.Commit(discard{h}, r, 200); !errors.Is(err, sessioncookie.ErrLateChange) {
+		t.Errorf("third Commit: %v, want %v", err, sessioncookie.ErrLateChange)
 	}
 	if diff := cmp.Diff(want, h); diff != "" {
 		t.Errorf("headers changed (-first +last):\n%s", diff)
@@ -165,12 +167,12 @@ func TestConcurrentRequests(t *testing.T) {
 // A session that is used lives on, on the clock of the world.
 func TestRenewal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store, err := saltine.NewCookieStore(testKey, &saltine.StoreOptions{CookieAge: time.Hour})
+		store, err := saltine.NewCookieStore(testKeys, &saltine.StoreOptions{CookieAge: time.Hour})
 		if err != nil {
 			t.Fatal(err)
 		}
 		opts := strict(t)
-		opts.RenewAfter = 0.5
+		opts.Cookie.RenewAfter = 0.5
 		h := newMiddleware(t, store, opts).Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			if got := sessionhttp.FromContext(r.Context()).Get("a"); got != int64(1) {
 				t.Errorf("a = %v, want 1", got)
@@ -179,7 +181,7 @@ func TestRenewal(t *testing.T) {
 		value, renewals := cookie(t, store), 0
 		for range 30 { // five hours
 			<-time.After(10 * time.Minute)
-			resp := handle(t, h, []string{carrier.DefaultName + "=" + value})
+			resp := handle(t, h, []string{sessioncookie.DefaultName + "=" + value})
 			for _, c := range cookiesOf(t, resp.Header) {
 				value = c.Value
 				renewals++
@@ -193,7 +195,7 @@ func TestRenewal(t *testing.T) {
 
 func TestRefreshOnNavigation(t *testing.T) {
 	now := start
-	store := newStore(t, &saltine.StoreOptions{Options: saltine.Options{Now: func() time.Time { return now }}})
+	store := newStore(t, &saltine.StoreOptions{Now: func() time.Time { return now }})
 	cookies := signed(t, store)
 	now = now.Add(13 * 24 * time.Hour)
 	for _, tt := range []struct {
@@ -214,7 +216,7 @@ func TestRefreshOnNavigation(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			opts := strict(t)
-			opts.RenewAfter, opts.RefreshOnNavigation = 0.5, tt.only
+			opts.Cookie.RenewAfter, opts.RefreshOnNavigation = 0.5, tt.only
 			m := newMiddleware(t, store, opts)
 			r := newRequest(cookies)
 			if tt.dest != "" {
@@ -226,7 +228,7 @@ func TestRefreshOnNavigation(t *testing.T) {
 			if tt.change {
 				s.Set("b", 2)
 			}
-			if err := m.Commit(h, r, 200); err != nil {
+			if err := m.Commit(discard{h}, r, 200); err != nil {
 				t.Fatal(err)
 			}
 			if got := len(h["Set-Cookie"]) > 0; got != tt.want {
@@ -240,16 +242,19 @@ func TestRefreshOnNavigation(t *testing.T) {
 // was signed before.
 func TestRevokedEverywhere(t *testing.T) {
 	now := start
-	store := newStore(t, &saltine.StoreOptions{Options: saltine.Options{Now: func() time.Time { return now }}})
+	store := newStore(t, &saltine.StoreOptions{Now: func() time.Time { return now }})
 	since := map[string]time.Time{}
 	type key struct{}
 	opts := strict(t)
-	opts.Revoked = func(r *http.Request, s *saltine.Session, signedAt time.Time) bool {
-		if r.Context().Value(key{}) == nil {
-			t.Error("the request is not the one that came")
+	opts.Guard = func(s *saltine.Session) error {
+		if s.Context().Value(key{}) == nil {
+			t.Error("the context is not that of the request that came")
 		}
 		user, _ := s.Get("user").(string)
-		return signedAt.Before(since[user])
+		if s.Verification().SignedAt.Before(since[user]) {
+			return saltine.ErrRevoked
+		}
+		return nil
 	}
 	var refused []error
 	opts.OnCookie = func(_ *http.Request, _ saltine.Verification, err error) { refused = append(refused, err) }
@@ -263,7 +268,7 @@ func TestRevokedEverywhere(t *testing.T) {
 			s.Set("user", "ada")
 		}
 		header = http.Header{}
-		if err := m.Commit(header, r, 200); err != nil {
+		if err := m.Commit(discard{header}, r, 200); err != nil {
 			t.Fatal(err)
 		}
 		return user, header
@@ -287,14 +292,17 @@ func TestRevokedEverywhere(t *testing.T) {
 	}
 }
 
-// What Revoked reads is not what the handler reads.
+// What Guard reads is not what the handler reads.
 func TestRevokedDoesNotVary(t *testing.T) {
 	store := newStore(t, nil)
 	asked := 0
 	opts := strict(t)
-	opts.Revoked = func(_ *http.Request, s *saltine.Session, _ time.Time) bool {
+	opts.Guard = func(s *saltine.Session) error {
 		asked++
-		return !s.Has("a")
+		if !s.Has("a") {
+			return saltine.ErrRevoked
+		}
+		return nil
 	}
 	h := newMiddleware(t, store, opts).Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if err := sessionhttp.FromContext(r.Context()).Err(); err != nil {

@@ -11,9 +11,11 @@ import (
 )
 
 // CacheGuard says what becomes of a response that sets or deletes the session's
-// cookie, while its Cache-Control or CDN-Cache-Control lets a cache keep it that
-// serves more than one person: public, s-maxage, immutable, or a max-age without
-// private or no-store. Such a cache would hand out the session.
+// cookie, while a cache may keep it that serves more than one person. That is so for
+// a Cache-Control or CDN-Cache-Control with public, s-maxage, immutable, or a max-age
+// without private or no-store; and where neither says anything, for an Expires header,
+// for a Last-Modified header, and for statuses that caches keep by themselves, such as
+// 301 and 404. Such a cache would hand out the session.
 type CacheGuard uint8
 
 // The guards.
@@ -43,21 +45,63 @@ func (g CacheGuard) check() error {
 var cacheFields = [...]string{"Cache-Control", "Cdn-Cache-Control"}
 
 // apply holds the headers of a response with the cookie to g.
-func (g CacheGuard) apply(h http.Header) error {
+func (g CacheGuard) apply(h http.Header, status int) error {
 	if g == CacheUnguarded {
 		return nil
 	}
+	said := false // whether any header speaks of shared caches
 	for _, field := range cacheFields {
-		directives := split(h[field], true)
+		directives := split(fieldLines(h, field), true)
+		said = said || len(directives) > 0
 		if !isShareable(directives) {
 			continue
 		}
 		if g == CacheRefuse {
 			return ErrCacheable
 		}
-		h[field] = []string{strings.Join(private(directives), ", ")}
+		setField(h, field, strings.Join(private(directives), ", "))
 	}
+	if said || !isHeuristic(h, status) {
+		return nil
+	}
+	if g == CacheRefuse {
+		return ErrCacheable
+	}
+	h["Cache-Control"] = []string{"private"}
 	return nil
+}
+
+// fieldLines returns the lines of a header, however its name is spelled in the map:
+// handlers may write to the map itself.
+func fieldLines(h http.Header, field string) []string {
+	lines := h[field]
+	for name, more := range h {
+		if name != field && strings.EqualFold(name, field) {
+			lines = slices.Concat(lines, more)
+		}
+	}
+	return lines
+}
+
+// setField puts one line in place of all lines of a header.
+func setField(h http.Header, field, line string) {
+	for name := range h {
+		if strings.EqualFold(name, field) {
+			delete(h, name)
+		}
+	}
+	h[field] = []string{line}
+}
+
+// isHeuristic reports whether a cache may keep a response that has no Cache-Control:
+// by its Expires or Last-Modified header, or by its status (RFC 9110, section 15.1).
+func isHeuristic(h http.Header, status int) bool {
+	switch status {
+	case http.StatusMultipleChoices, http.StatusMovedPermanently, http.StatusPermanentRedirect, http.StatusNotFound,
+		http.StatusMethodNotAllowed, http.StatusGone, http.StatusRequestURITooLong, http.StatusNotImplemented:
+		return true
+	}
+	return len(fieldLines(h, "Expires"))+len(fieldLines(h, "Last-Modified")) > 0
 }
 
 // isShareable reports whether a shared cache may take the response for one to

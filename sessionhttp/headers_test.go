@@ -25,7 +25,7 @@ func commitTo(m *sessionhttp.Middleware, h http.Header, cookies []string, do fun
 	if do != nil {
 		do(sessionhttp.FromContext(r.Context()))
 	}
-	return m.Commit(h, r, http.StatusOK)
+	return m.Commit(discard{h}, r, http.StatusOK)
 }
 
 func read1(s *saltine.Session) { s.Get("a") }
@@ -59,7 +59,7 @@ func TestVaryMerging(t *testing.T) {
 		{"name within a name", []string{"X-Cookie, Cookie2"}, []string{"X-Cookie, Cookie2, Cookie"}, "other names"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for do, change := range map[string]func(*saltine.Session){"read": read1, "set": set2, "delete": (*saltine.Session).Destroy} {
+			for do, change := range map[string]func(*saltine.Session){"read": read1, "set": set2, "delete": must(t, (*saltine.Session).Destroy)} {
 				h := http.Header{}
 				if tt.before != nil {
 					h["Vary"] = slices.Clone(tt.before)
@@ -122,7 +122,7 @@ func TestCacheGuard(t *testing.T) {
 					}
 					return h
 				}
-				for do, change := range map[string]func(*saltine.Session){"set": set2, "delete": (*saltine.Session).Destroy} {
+				for do, change := range map[string]func(*saltine.Session){"set": set2, "delete": must(t, (*saltine.Session).Destroy)} {
 					h := header()
 					if err := commit(t, strict(t), h, change); err != nil {
 						t.Fatal(err)

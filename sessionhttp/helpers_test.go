@@ -11,18 +11,28 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 	"github.com/seed-52756201/saltine/sessionhttp"
 )
 
 // testKey is long enough, and public.
 const testKey saltine.Key = "a key for tests only, fifty bytes or more, not a secret"
 
+var testKeys = keyring(testKey, nil)
+
+func keyring(key saltine.Key, opts *saltine.KeyringOptions) saltine.Keyring {
+	keys, err := saltine.NewKeyring(key, opts)
+	if err != nil {
+		panic(err)
+	}
+	return keys
+}
+
 // start is the clock of the tests.
 var start = time.Unix(1700000000, 0)
 
 func testSigner() *saltine.Signer {
-	s, err := saltine.NewSigner(testKey, &saltine.Options{Salt: saltine.SaltSignedCookies})
+	s, err := saltine.NewSigner(testKeys, &saltine.Options{Salt: "django.contrib.sessions.backends.signed_cookies"})
 	if err != nil {
 		panic(err)
 	}
@@ -37,14 +47,14 @@ func newStore(t testing.TB, opts *saltine.StoreOptions) *saltine.CookieStore {
 	if opts.Now == nil {
 		opts.Now = func() time.Time { return start }
 	}
-	store, err := saltine.NewCookieStore(testKey, opts)
+	store, err := saltine.NewCookieStore(testKeys, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return store
 }
 
-func newMiddleware(t testing.TB, store *saltine.CookieStore, opts *sessionhttp.Options) *sessionhttp.Middleware {
+func newMiddleware(t testing.TB, store saltine.Store, opts *sessionhttp.Options) *sessionhttp.Middleware {
 	t.Helper()
 	m, err := sessionhttp.New(store, opts)
 	if err != nil {
@@ -56,6 +66,15 @@ func newMiddleware(t testing.TB, store *saltine.CookieStore, opts *sessionhttp.O
 // strict fails the test for every error that nobody expects.
 func strict(t testing.TB) *sessionhttp.Options {
 	return &sessionhttp.Options{OnError: func(_ *http.Request, err error) { t.Errorf("OnError: %v", err) }}
+}
+
+// must returns a call of do that fails the test where do fails: no cookie store does.
+func must(t testing.TB, do func(*saltine.Session) error) func(*saltine.Session) {
+	return func(s *saltine.Session) {
+		if err := do(s); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func newRequest(cookies []string) *http.Request {
@@ -81,7 +100,7 @@ func cookie(t testing.TB, store *saltine.CookieStore) string {
 // signed returns the Cookie headers of a good cookie that holds a=1.
 func signed(t testing.TB, store *saltine.CookieStore) []string {
 	t.Helper()
-	return []string{carrier.DefaultName + "=" + cookie(t, store)}
+	return []string{sessioncookie.DefaultName + "=" + cookie(t, store)}
 }
 
 // answer is a response, read to its end.
@@ -116,7 +135,7 @@ func sessionOf(t testing.TB, store *saltine.CookieStore, h http.Header) *saltine
 	if len(headers) == 0 {
 		return nil
 	}
-	value, ok := carrier.FindCookie(headers, carrier.DefaultName)
+	value, ok := sessioncookie.FindCookie(headers, sessioncookie.DefaultName)
 	if len(headers) > 1 || !ok {
 		t.Fatalf("Set-Cookie is %q, want one session", headers)
 	}

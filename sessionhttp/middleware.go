@@ -1,59 +1,76 @@
 package sessionhttp
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 )
+
+// CookieOptions are the settings of the cookie. They are those of package
+// sessioncookie, so that one import suffices.
+type CookieOptions = sessioncookie.Options
 
 // Options are the settings of a [Middleware]. The zero value, and a nil
 // *Options, is Django's defaults, with Secure. Hooks are called on the
 // goroutine of the request, and must be safe for concurrent use.
 type Options struct {
-	// Options of the cookie: its name, its attributes, and when it is saved.
-	carrier.Options
+	// Cookie has the cookie's name and attributes, and when it is set.
+	Cookie CookieOptions
 
-	// RefreshOnNavigation refreshes sessions that are only read, for their age
-	// or their old signature, with the pages that people go to, and not with
-	// what those pages load, whose responses come side by side and overwrite
-	// each other's cookies. The page is what comes with the header
-	// Sec-Fetch-Dest: document, or from a browser too old to send any.
+	// RefreshOnNavigation renews sessions that are only read with the pages that
+	// people go to, and not with what those pages load, whose responses come side
+	// by side and overwrite each other's cookies. The page is what comes with the
+	// header Sec-Fetch-Dest: document, or from a client that does not send it.
+	// Sessions with an old signature are signed again on such pages alone, whatever
+	// this option says.
 	RefreshOnNavigation bool
 
 	// CacheGuard says what becomes of a response that sets or deletes the
 	// cookie and invites shared caches to keep it.
 	CacheGuard CacheGuard
 
-	// Revoked, if not nil, may refuse a session whose cookie is good. It is
-	// asked when the session is first used, once; what it reads does not count
-	// as use. It must not change the session. signedAt is in whole seconds.
-	// docs/middleware.md shows how to end all sessions of somebody with it,
-	// and how to end one that was copied.
-	Revoked func(r *http.Request, s *saltine.Session, signedAt time.Time) bool
+	// Guard, if not nil, may refuse a session whose cookie is good: see
+	// saltine.Session.Guard for what it returns. It is called once for a request, when
+	// the session is first used; what it reads does not count as use. It must not
+	// change the session. The request's context is saltine.Session.Context, and the
+	// time of the signature is in its Verification. A session is never signed with a
+	// later time than that of its request's arrival then. Package revocation has
+	// guards that end all sessions of somebody, or one that was copied.
+	Guard func(s *saltine.Session) error
 
-	// OnCookie, if not nil, is told once for each request whose session was
-	// used how its cookie was verified, or why it was refused: a kind of error
-	// of package saltine. Bad signatures and expired ones are everyday, and
-	// reported nowhere else.
+	// OnCookie, if not nil, is called once for each request whose session was
+	// used, with how its cookie was verified, or why it was refused: a kind of
+	// error of package saltine. Bad signatures and expired ones happen every day,
+	// and are reported nowhere else.
 	OnCookie func(r *http.Request, v saltine.Verification, err error)
 
-	// OnError is told of every error that is somebody's to look at: a session
-	// that cannot be saved, of the kinds of saltine.CookieStore.Save; a change
-	// after the headers were sent, carrier.ErrLateChange, or a first use,
-	// carrier.ErrLateAccess; a response that CacheRefuse refuses, ErrCacheable;
+	// OnAmbiguous, if not nil, is called for each request that brought more than
+	// one cookie of the name, or cookies that are disguised as it: see
+	// sessioncookie.FindAmbiguous. Duplicates of an honest visitor have another path
+	// or domain; a disguised name is an attack.
+	OnAmbiguous func(r *http.Request, duplicates, disguised int)
+
+	// OnError is called with every error that somebody should look at: a session
+	// that cannot be saved, of the kinds of saltine.Session.Save; a change
+	// after the headers were sent, sessioncookie.ErrLateChange, or a first use,
+	// sessioncookie.ErrLateAccess; a response that CacheRefuse refuses, ErrCacheable;
 	// and a cookie that our own key signed and that cannot be read,
 	// saltine.ErrMalformed. nil writes one line to slog.Default. No error holds
 	// a key, a cookie or a value.
 	OnError func(r *http.Request, err error)
 
 	// ErrorHandler answers in place of the handler where the session cannot be
-	// saved, or the response is refused. nil answers 500. An ErrorHandler that
-	// writes nothing lets the handler's response go out, without the cookie.
+	// saved, or the response is refused. Its response is held back until it returns.
+	// nil answers 400 for saltine.ErrInterrupted, and 500 for everything else. An
+	// ErrorHandler that writes nothing lets the handler's response go out, without the
+	// cookie.
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 }
 
@@ -62,19 +79,19 @@ type Options struct {
 //
 // Django: contrib.sessions.middleware.SessionMiddleware.
 type Middleware struct {
-	carrier *carrier.Carrier
-	opts    Options
+	cookie *sessioncookie.Cookie
+	opts   Options
 }
 
 // New returns a Middleware. opts is copied. The error is of kind
-// [saltine.ErrInvalidOption]: see [carrier.New].
-func New(store *saltine.CookieStore, opts *Options) (*Middleware, error) {
+// [saltine.ErrInvalidOption]: see [sessioncookie.New].
+func New(store saltine.Store, opts *Options) (*Middleware, error) {
 	m := &Middleware{}
 	if opts != nil {
 		m.opts = *opts
 	}
 	var err error
-	if m.carrier, err = carrier.New(store, &m.opts.Options); err != nil {
+	if m.cookie, err = sessioncookie.New(store, &m.opts.Cookie); err != nil {
 		return nil, err
 	}
 	if err := m.opts.CacheGuard.check(); err != nil {
@@ -84,29 +101,46 @@ func New(store *saltine.CookieStore, opts *Options) (*Middleware, error) {
 		m.opts.OnError = logError
 	}
 	if m.opts.ErrorHandler == nil {
-		m.opts.ErrorHandler = internalServerError
+		m.opts.ErrorHandler = answerError
 	}
 	return m, nil
 }
 
-// logError leaves the address out: it may hold what is nobody's business.
+// logError leaves the address out, which may hold secrets: the pattern of the route
+// has to do.
 func logError(r *http.Request, err error) {
-	slog.ErrorContext(r.Context(), "session cookie", "error", err, "method", r.Method, "pattern", r.Pattern)
+	slog.ErrorContext(r.Context(), "session cookie", "error", err, "method", r.Method, "pattern", cmp.Or(r.Pattern, "(the router sets no http.Request.Pattern)"))
 }
 
-// internalServerError takes back what the handler said of its own response.
-func internalServerError(w http.ResponseWriter, _ *http.Request, _ error) {
-	for _, field := range []string{"Cache-Control", "Cdn-Cache-Control", "Expires", "Etag", "Last-Modified"} {
+// describing are the header fields that describe the handler's response, or act on it.
+var describing = []string{
+	"Accept-Ranges", "Age", "Cache-Control", "Cdn-Cache-Control", "Content-Disposition", "Content-Encoding",
+	"Content-Language", "Content-Length", "Content-Location", "Content-Range", "Digest", "Content-Digest", "Etag",
+	"Expires", "Last-Modified", "Link", "Location", "Refresh", "Repr-Digest", "Trailer",
+}
+
+// answerError takes back what the handler said of its own response.
+func answerError(w http.ResponseWriter, _ *http.Request, err error) {
+	for _, field := range describing {
 		w.Header().Del(field)
 	}
-	http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+	status := http.StatusInternalServerError
+	if errors.Is(err, saltine.ErrInterrupted) {
+		status = http.StatusBadRequest
+	}
+	http.Error(w, http.StatusText(status), status)
 }
 
-// Handler returns next with a session in the context of every request.
+// Handler returns next with a session in the context of every request. Mounted twice,
+// one inside the other, it is as if it were mounted once.
 //
 // Django: MIDDLEWARE.
 func (m *Middleware) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, mounted := r.Context().Value(m).(*visit); mounted {
+			next.ServeHTTP(w, r)
+			return
+		}
 		v := m.open(r)
 		v.writer = responseWriter{ResponseWriter: w, visit: v}
 		next.ServeHTTP(&v.writer, v.request)
@@ -120,6 +154,11 @@ func (m *Middleware) Handler(next http.Handler) http.Handler {
 // Django: process_request.
 func (m *Middleware) Open(r *http.Request) *http.Request { return m.open(r).request }
 
+// Format writes the type's name only, whatever the verb.
+func (m *Middleware) Format(f fmt.State, _ rune) {
+	io.WriteString(f, "sessionhttp.Middleware") //nolint:errcheck // fmt has nowhere to report it
+}
+
 // errNotOpen says that Commit was called without Open.
 var errNotOpen = errors.New("sessionhttp: the request does not come from this Middleware's Open or Handler")
 
@@ -127,18 +166,23 @@ var errNotOpen = errors.New("sessionhttp: the request does not come from this Mi
 // its response: Set-Cookie, Vary and, by CacheGuard, Cache-Control. The status
 // is the response's. Call it once, before the headers are sent. Called again,
 // at the end of the response, it returns what came too late, and changes
-// nothing.
+// nothing. So it does where w reports that its headers were sent, by a method
+// Written() bool as gin's writer has.
 //
-// On an error the cookie is not set: it is that of [carrier.Exchange.Commit] or
+// On an error the cookie is not set: it is that of [sessioncookie.Exchange.Commit] or
 // [ErrCacheable], and neither OnError nor ErrorHandler is called for it.
 //
 // Django: process_response.
-func (m *Middleware) Commit(h http.Header, r *http.Request, status int) error {
+func (m *Middleware) Commit(w http.ResponseWriter, r *http.Request, status int) error {
 	v, ok := r.Context().Value(m).(*visit)
 	if !ok {
 		return errNotOpen
 	}
-	return v.commit(h, status)
+	if sent, ok := w.(interface{ Written() bool }); ok && sent.Written() {
+		return v.exchange.Late()
+	}
+	_, err := v.commit(w.Header(), status)
+	return err
 }
 
 // FromContext returns the session of the request that ctx belongs to, always

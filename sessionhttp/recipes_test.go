@@ -27,20 +27,34 @@ func (u users) signedOutEverywhere(ctx context.Context, id int) (time.Time, erro
 
 func Example_logOutEverywhere() {
 	now := time.Unix(1700000000, 0)
-	store, err := saltine.NewCookieStore(exampleKey, &saltine.StoreOptions{Options: saltine.Options{Now: func() time.Time { return now }}})
+	keys, err := saltine.NewKeyring(exampleKey, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store, err := saltine.NewCookieStore(keys, &saltine.StoreOptions{Now: func() time.Time { return now }})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	table := users{}
 	sessions, err := sessionhttp.New(store, &sessionhttp.Options{
-		Revoked: func(r *http.Request, s *saltine.Session, signedAt time.Time) bool {
+		Guard: func(s *saltine.Session) error {
+			if !s.Has(string(userID)) {
+				return nil // nobody is signed in
+			}
 			id, err := userID.Get(s)
 			if err != nil {
-				return false // nobody is signed in
+				return err // refused: it is not a number
 			}
-			since, err := table.signedOutEverywhere(r.Context(), id)
-			return err != nil || !signedAt.After(since)
+			since, err := table.signedOutEverywhere(s.Context(), id)
+			switch {
+			case err != nil:
+				return fmt.Errorf("%w: %w", saltine.ErrUnavailable, err)
+			case !s.Verification().SignedAt.After(since):
+				return saltine.ErrRevoked
+			}
+			return nil
 		},
 	})
 	if err != nil {
@@ -76,39 +90,48 @@ func (r revoked) add(_ context.Context, id string, until time.Time) { r[id] = un
 func (r revoked) has(_ context.Context, id string) bool             { return id != "" && !r[id].IsZero() }
 
 func Example_logOutOneCopy() {
-	store, err := saltine.NewCookieStore(exampleKey, nil)
+	keys, err := saltine.NewKeyring(exampleKey, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store, err := saltine.NewCookieStore(keys, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	ended := revoked{}
 	sessions, err := sessionhttp.New(store, &sessionhttp.Options{
-		Revoked: func(r *http.Request, s *saltine.Session, _ time.Time) bool {
+		Guard: func(s *saltine.Session) error {
 			id, _ := copyID.Get(s) // "" in sessions from before
-			return ended.has(r.Context(), id)
+			if ended.has(s.Context(), id) {
+				return saltine.ErrRevoked
+			}
+			return nil
 		},
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	signOut := func(r *http.Request) {
+	signOut := func(r *http.Request) error {
 		s := sessionhttp.FromContext(r.Context())
 		if id, err := copyID.Get(s); err == nil {
 			ended.add(r.Context(), id, time.Now().Add(store.CookieAge()))
 		}
-		s.Flush()
+		return s.Flush()
 	}
 	visit := visitor(sessions, func(s *saltine.Session) { fmt.Println("signed in:", s.Has(string(userID))) })
 
 	cookie := signIn(store)
 	other := signIn(store)
 	visit(cookie)
-	signOut(open(sessions, cookie))
+	fmt.Println(signOut(open(sessions, cookie)))
 	visit(cookie) // a copy that somebody kept
 	visit(other)  // the same person elsewhere
 	// Output:
 	// signed in: true
+	// <nil>
 	// signed in: false
 	// signed in: true
 }

@@ -6,13 +6,13 @@ import (
 	"net/http"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 )
 
 // visit is all that one request needs, in one allocation.
 type visit struct {
 	middleware *Middleware
-	exchange   carrier.Exchange
+	exchange   sessioncookie.Exchange
 	context    visitContext
 	request    *http.Request // with context
 	writer     responseWriter
@@ -38,23 +38,30 @@ func (c *visitContext) Value(key any) any {
 }
 
 func (m *Middleware) open(r *http.Request) *visit {
-	v := &visit{middleware: m, exchange: m.carrier.Open(r.Header["Cookie"])}
+	v := &visit{middleware: m, exchange: m.cookie.Open(r.Context(), r.Header["Cookie"])}
 	v.context = visitContext{r.Context(), v}
 	v.request = r.WithContext(&v.context)
-	if m.opts.Revoked != nil {
-		v.exchange.Guard(v.isRevoked)
+	if m.opts.Guard != nil {
+		v.exchange.Guard(m.opts.Guard)
+	}
+	if m.opts.OnAmbiguous != nil {
+		duplicates, disguised := sessioncookie.FindAmbiguous(r.Header["Cookie"], m.cookie.Name())
+		if duplicates+disguised > 0 {
+			m.opts.OnAmbiguous(v.request, duplicates, disguised)
+		}
 	}
 	return v
 }
 
-func (v *visit) isRevoked(s *saltine.Session) bool {
-	return v.middleware.opts.Revoked(v.request, s, s.Verification().SignedAt)
-}
-
-// commit puts the session into the headers.
-func (v *visit) commit(h http.Header, status int) error {
-	if v.middleware.opts.RefreshOnNavigation && !isNavigation(v.request.Header) {
+// commit puts the session into the headers, and returns the Set-Cookie line that it
+// put there, or "".
+func (v *visit) commit(h http.Header, status int) (line string, err error) {
+	switch navigates := isNavigation(v.request.Header); {
+	case navigates:
+	case v.middleware.opts.RefreshOnNavigation:
 		v.exchange.NoRefresh()
+	default:
+		v.exchange.NoResign()
 	}
 	setCookie, vary, err := v.exchange.Commit(status)
 	v.report()
@@ -62,13 +69,13 @@ func (v *visit) commit(h http.Header, status int) error {
 		addVary(h)
 	}
 	if len(setCookie) == 0 {
-		return err
+		return "", err
 	}
-	if err := v.middleware.opts.CacheGuard.apply(h); err != nil {
-		return err
+	if err := v.middleware.opts.CacheGuard.apply(h, status); err != nil {
+		return "", err
 	}
 	h["Set-Cookie"] = append(h["Set-Cookie"], setCookie...)
-	return nil
+	return setCookie[0], nil
 }
 
 // isNavigation reports whether the request is for a page that someone goes to.
@@ -77,9 +84,9 @@ func isNavigation(h http.Header) bool {
 	return dest == "" || dest == "document"
 }
 
-// report tells the hooks once how the cookie of a used session was read.
+// report calls the hooks, once, with how the cookie of a used session was read.
 func (v *visit) report() {
-	verification, err := v.exchange.Cookie()
+	verification, err := v.exchange.Verification()
 	if v.reported || verification.Size == 0 && err == nil {
 		return
 	}

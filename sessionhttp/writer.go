@@ -2,9 +2,13 @@ package sessionhttp
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"io"
 	"net"
 	"net/http"
+	"slices"
+	"strconv"
 )
 
 // responseWriter commits the session before the headers are sent.
@@ -15,8 +19,8 @@ type responseWriter struct {
 	http.ResponseWriter
 	visit     *visit
 	committed bool
-	answering bool // the ErrorHandler is at work
-	answered  bool // and has written
+	returned  bool   // the handler has returned without a word: the status is still open
+	line      string // the Set-Cookie line that the commit put into the header
 	hijacked  bool
 	err       error // why the handler's response is replaced
 }
@@ -27,38 +31,117 @@ func (w *responseWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter 
 // begin commits the session where that is still to be done. It returns the
 // error for which the handler's response does not go out.
 func (w *responseWriter) begin(status int) error {
-	switch {
-	case w.answering:
-		w.answered = true
-		return nil
-	case w.committed || w.hijacked:
+	if w.committed || w.hijacked {
+		if err := w.settle(status); err != nil {
+			return w.refuse(err)
+		}
 		return w.err
 	}
 	w.committed = true
-	err := w.visit.commit(w.Header(), status)
-	if err == nil {
-		return nil
+	var err error
+	if w.line, err = w.visit.commit(w.Header(), status); err != nil {
+		return w.refuse(err)
 	}
+	return nil
+}
+
+// refuse has the ErrorHandler answer in place of the handler. It returns the error for
+// which the handler's response does not go out, or nil where it does.
+func (w *responseWriter) refuse(err error) error {
 	opts := &w.visit.middleware.opts
 	opts.OnError(w.visit.request, err)
-	w.answering = true
-	opts.ErrorHandler(w, w.visit.request, err)
-	w.answering = false
-	if w.answered {
-		w.err = err
+	answer := &bufferedResponse{header: w.Header()}
+	opts.ErrorHandler(answer, w.visit.request, err)
+	if answer.status == 0 {
+		return nil
 	}
-	return w.err
+	answer.send(w.ResponseWriter)
+	w.err = err
+	return err
+}
+
+// implied is the status of a response whose handler names none: 200, or what a writer
+// underneath keeps for it, by a method Status() int as gin's writer has.
+func (w *responseWriter) implied() int {
+	if kept, ok := w.ResponseWriter.(interface{ Status() int }); ok && kept.Status() > 0 {
+		return kept.Status()
+	}
+	return http.StatusOK
+}
+
+// settle is for a handler that returned without a word, and a router that then answers
+// for it: a status that sets no cookie takes it back, and any other is held to the
+// CacheGuard.
+func (w *responseWriter) settle(status int) error {
+	open := w.returned && w.line != ""
+	w.returned = false
+	switch {
+	case !open:
+		return nil
+	case status >= 500 && !w.visit.exchange.Session().IsEmpty():
+		w.takeBack()
+		return nil
+	}
+	err := w.visit.middleware.opts.CacheGuard.apply(w.Header(), status)
+	if err != nil {
+		w.takeBack()
+	}
+	return err
+}
+
+// takeBack removes the Set-Cookie line of the commit.
+func (w *responseWriter) takeBack() {
+	h := w.Header()
+	h["Set-Cookie"] = slices.DeleteFunc(h["Set-Cookie"], func(line string) bool { return line == w.line })
+	if len(h["Set-Cookie"]) == 0 {
+		delete(h, "Set-Cookie")
+	}
 }
 
 // finish is for the end of the handler.
 func (w *responseWriter) finish() {
-	if !w.hijacked {
-		w.begin(http.StatusOK) //nolint:errcheck // it was reported, and nothing follows
+	if !w.hijacked && !w.committed {
+		err := w.begin(w.implied()) // it was reported
+		w.returned = err == nil
 	}
 	w.visit.report()
 	if err := w.visit.exchange.Late(); err != nil {
 		w.visit.middleware.opts.OnError(w.visit.request, err)
 	}
+}
+
+// bufferedResponse is the response of an ErrorHandler. It goes out at once, whole and
+// with its length: an inner handler that gives up when it cannot write, as
+// httputil.ReverseProxy does, does not take it along.
+type bufferedResponse struct {
+	header http.Header
+	status int // 0: nothing was written
+	body   bytes.Buffer
+}
+
+// Header implements [http.ResponseWriter].
+func (b *bufferedResponse) Header() http.Header { return b.header }
+
+// WriteHeader implements [http.ResponseWriter].
+func (b *bufferedResponse) WriteHeader(status int) {
+	if b.status == 0 && !isInformational(status) {
+		b.status = status
+	}
+}
+
+// Write implements [http.ResponseWriter].
+func (b *bufferedResponse) Write(p []byte) (int, error) {
+	b.WriteHeader(http.StatusOK)
+	return b.body.Write(p)
+}
+
+func (b *bufferedResponse) send(w http.ResponseWriter) {
+	if b.status != http.StatusNoContent && b.status != http.StatusNotModified {
+		b.header.Set("Content-Length", strconv.Itoa(b.body.Len()))
+	}
+	w.WriteHeader(b.status)
+	w.Write(b.body.Bytes())               //nolint:errcheck // nobody is left to tell
+	http.NewResponseController(w).Flush() //nolint:errcheck // nobody is left to tell
 }
 
 // WriteHeader commits the session, except for informational statuses, after
@@ -76,7 +159,7 @@ func isInformational(status int) bool {
 
 // Write commits the session. The error may be that of the commit.
 func (w *responseWriter) Write(p []byte) (int, error) {
-	if err := w.begin(http.StatusOK); err != nil {
+	if err := w.begin(w.implied()); err != nil {
 		return 0, err
 	}
 	return w.ResponseWriter.Write(p)
@@ -84,7 +167,7 @@ func (w *responseWriter) Write(p []byte) (int, error) {
 
 // WriteString is Write for [io.WriteString].
 func (w *responseWriter) WriteString(s string) (int, error) {
-	if err := w.begin(http.StatusOK); err != nil {
+	if err := w.begin(w.implied()); err != nil {
 		return 0, err
 	}
 	return io.WriteString(w.ResponseWriter, s)
@@ -92,7 +175,7 @@ func (w *responseWriter) WriteString(s string) (int, error) {
 
 // ReadFrom is Write for [io.Copy], and sends files as net/http does.
 func (w *responseWriter) ReadFrom(r io.Reader) (int64, error) {
-	if err := w.begin(http.StatusOK); err != nil {
+	if err := w.begin(w.implied()); err != nil {
 		return 0, err
 	}
 	return io.Copy(w.ResponseWriter, r)
@@ -105,7 +188,7 @@ func (w *responseWriter) Flush() {
 
 // FlushError is Flush for [http.ResponseController].
 func (w *responseWriter) FlushError() error {
-	if err := w.begin(http.StatusOK); err != nil {
+	if err := w.begin(w.implied()); err != nil {
 		return err
 	}
 	return http.NewResponseController(w.ResponseWriter).Flush()
@@ -131,4 +214,12 @@ func (w *responseWriter) Push(target string, opts *http.PushOptions) error {
 			return http.ErrNotSupported
 		}
 	}
+}
+
+// CloseNotify is for routers that still ask for it, such as gin's Context.Stream: the
+// channel gets a value when the request ends.
+func (w *responseWriter) CloseNotify() <-chan bool {
+	gone := make(chan bool, 1)
+	context.AfterFunc(w.visit.request.Context(), func() { gone <- true })
+	return gone
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 	"github.com/seed-52756201/saltine/sessionhttp"
 )
 
@@ -82,6 +82,100 @@ func TestCommitAtFirstWrite(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// statusKeeper is a writer that keeps a status until the first byte, as gin's does.
+type statusKeeper struct {
+	http.ResponseWriter
+	status int
+}
+
+func (k *statusKeeper) Status() int { return k.status }
+
+// A handler that names no status gets the one that the writer underneath keeps.
+func TestStatusOfWriterUnderneath(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		status int
+		saved  bool
+		reason string
+	}{
+		{"none yet", 0, true, "net/http sends 200"},
+		{"200", 200, true, "it is kept"},
+		{"404", 404, true, "it is below 500"},
+		{"500", 500, false, "nothing is saved with it"},
+	} {
+		for name, send := range map[string]func(http.ResponseWriter){
+			"nothing":     func(http.ResponseWriter) {},
+			"Write":       func(w http.ResponseWriter) { w.Write([]byte("body")) },   //nolint:errcheck // a recorder
+			"WriteString": func(w http.ResponseWriter) { io.WriteString(w, "body") }, //nolint:errcheck // a recorder
+			"Flush":       func(w http.ResponseWriter) { w.(http.Flusher).Flush() },
+			"ReadFrom": func(w http.ResponseWriter) {
+				w.(io.ReaderFrom).ReadFrom(strings.NewReader("body")) //nolint:errcheck // a recorder
+			},
+		} {
+			t.Run(tt.name+"/"+name, func(t *testing.T) {
+				h := newMiddleware(t, newStore(t, nil), strict(t)).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					sessionhttp.FromContext(r.Context()).Set("a", 1)
+					send(w)
+				}))
+				w := httptest.NewRecorder()
+				h.ServeHTTP(&statusKeeper{w, tt.status}, newRequest(nil))
+				if got := len(w.Header()["Set-Cookie"]) == 1; got != tt.saved {
+					t.Errorf("Set-Cookie: %v, want %v: %s", got, tt.saved, tt.reason)
+				}
+				if got, want := w.Header().Get("Cache-Control") == "private", tt.status == 404; got != want {
+					t.Errorf("private: %v, want %v", got, want)
+				}
+			})
+		}
+	}
+}
+
+// A router that answers after a handler which wrote nothing, as echo does for an error,
+// has the last word on the status.
+func TestRouterAnswersAfterHandler(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		guard  sessionhttp.CacheGuard
+		status int
+		want   int
+		saved  bool
+		cache  string
+		reason string
+	}{
+		{"200", sessionhttp.CachePrivate, 200, 200, true, "", "no cache keeps it by its status"},
+		{"404", sessionhttp.CachePrivate, 404, 404, true, "private", "caches keep it by its status"},
+		{"404, unguarded", sessionhttp.CacheUnguarded, 404, 404, true, "", "nobody asked for more"},
+		{"404, refused", sessionhttp.CacheRefuse, 404, 500, false, "", "the guard refuses it"},
+		{"500", sessionhttp.CachePrivate, 500, 500, false, "", "nothing is set with it"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var reported []error
+			opts := &sessionhttp.Options{CacheGuard: tt.guard, OnError: func(_ *http.Request, err error) { reported = append(reported, err) }}
+			var inner http.ResponseWriter
+			h := newMiddleware(t, newStore(t, nil), opts).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				sessionhttp.FromContext(r.Context()).Set("a", 1)
+				inner = w
+			}))
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, newRequest(nil))
+			inner.WriteHeader(tt.status)
+			resp := w.Result()
+			if resp.StatusCode != tt.want {
+				t.Errorf("the status is %d, want %d: %s", resp.StatusCode, tt.want, tt.reason)
+			}
+			if got := len(resp.Header["Set-Cookie"]) == 1; got != tt.saved {
+				t.Errorf("Set-Cookie: %v, want %v: %s", got, tt.saved, tt.reason)
+			}
+			if got := resp.Header.Get("Cache-Control"); got != tt.cache {
+				t.Errorf("Cache-Control is %q, want %q: %s", got, tt.cache, tt.reason)
+			}
+			if refused := tt.guard == sessionhttp.CacheRefuse; len(reported) == 1 != refused || refused && !errors.Is(reported[0], sessionhttp.ErrCacheable) {
+				t.Errorf("OnError got %v", reported)
+			}
+		})
 	}
 }
 
@@ -180,8 +274,8 @@ func TestServerSentEvents(t *testing.T) {
 				lines.Scan() // the empty line
 			}
 			close(next)
-			if err := <-late; !errors.Is(err, carrier.ErrLateChange) {
-				t.Errorf("the last change is reported as %v, want %v", err, carrier.ErrLateChange)
+			if err := <-late; !errors.Is(err, sessioncookie.ErrLateChange) {
+				t.Errorf("the last change is reported as %v, want %v", err, sessioncookie.ErrLateChange)
 			}
 		})
 	}
@@ -198,9 +292,9 @@ func TestLateIsReported(t *testing.T) {
 	}{
 		{"nothing", nil, nil, nil},
 		{"change in time", change, nil, nil},
-		{"late change", nil, change, []error{carrier.ErrLateChange}},
-		{"late change after one in time", change, change, []error{carrier.ErrLateChange}},
-		{"late access", nil, func(s *saltine.Session) { s.Get("a") }, []error{carrier.ErrLateAccess}},
+		{"late change", nil, change, []error{sessioncookie.ErrLateChange}},
+		{"late change after one in time", change, change, []error{sessioncookie.ErrLateChange}},
+		{"late access", nil, func(s *saltine.Session) { s.Get("a") }, []error{sessioncookie.ErrLateAccess}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []error
@@ -294,7 +388,7 @@ func TestHijack(t *testing.T) {
 	}{
 		{"untouched", func(*saltine.Session) {}, nil},
 		{"read", func(s *saltine.Session) { s.Get("a") }, nil},
-		{"changed", func(s *saltine.Session) { s.Set("a", 1) }, carrier.ErrLateChange},
+		{"changed", func(s *saltine.Session) { s.Set("a", 1) }, sessioncookie.ErrLateChange},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			reported := make(chan error, 1)

@@ -8,17 +8,24 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 	"github.com/seed-52756201/saltine/signedcookie"
 )
 
 const exampleKey saltine.Key = "an example key that is long enough, and public: never use it"
 
+var exampleKeys = keyring(exampleKey, nil)
+
 // fixedNow makes the output of the examples the same every time.
 func fixedNow() time.Time { return time.Unix(1700000000, 0) }
 
 func ExampleNew() {
-	theme, err := signedcookie.New(exampleKey, "theme", &signedcookie.Options{Now: fixedNow})
+	keys, err := saltine.NewKeyring(exampleKey, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	theme, err := signedcookie.New(keys, "theme", &signedcookie.Options{Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -33,7 +40,7 @@ func ExampleNew() {
 
 // A value of letters and digits needs no more than http.Cookie.
 func ExampleCookie_Sign() {
-	theme, err := signedcookie.New(exampleKey, "theme", &signedcookie.Options{Now: fixedNow})
+	theme, err := signedcookie.New(exampleKeys, "theme", &signedcookie.Options{Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -54,7 +61,7 @@ func ExampleCookie_Sign() {
 }
 
 func ExampleCookie_Unsign() {
-	theme, err := signedcookie.New(exampleKey, "theme", &signedcookie.Options{Now: fixedNow})
+	theme, err := signedcookie.New(exampleKeys, "theme", &signedcookie.Options{Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -84,7 +91,7 @@ func ExampleCookie_Unsign() {
 
 // Which cookies still have the old salt.
 func ExampleCookie_Verify() {
-	theme, err := signedcookie.New(exampleKey, "theme", &signedcookie.Options{AcceptV1: true, Now: fixedNow})
+	theme, err := signedcookie.New(exampleKeys, "theme", &signedcookie.Options{AcceptV1: true, Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -98,7 +105,7 @@ func ExampleCookie_Verify() {
 // Reading the cookies of a Django before 5.2.15 until there are none left.
 func ExampleOptions() {
 	old := 0
-	theme, err := signedcookie.New(exampleKey, "theme", &signedcookie.Options{
+	theme, err := signedcookie.New(exampleKeys, "theme", &signedcookie.Options{
 		Salt:     "settings",
 		AcceptV1: true,
 		Now:      fixedNow,
@@ -121,22 +128,25 @@ func ExampleOptions() {
 
 // Setting a cookie again where an old key signed it.
 func ExampleVerification_NeedsResign() {
-	old, err := signedcookie.New("the key of last year", "theme", &signedcookie.Options{Now: fixedNow})
+	const lastYear saltine.Key = "the key of last year"
+	old, err := signedcookie.New(keyring(lastYear, nil), "theme", &signedcookie.Options{Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	theme, err := signedcookie.New(exampleKey, "theme", &signedcookie.Options{
-		Fallbacks: []saltine.Key{"the key of last year"},
-		Now:       fixedNow,
-	})
+	keys, err := saltine.NewKeyring(exampleKey, &saltine.KeyringOptions{Fallbacks: []saltine.Key{lastYear}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	theme, err := signedcookie.New(keys, "theme", &signedcookie.Options{Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	for _, cookie := range []string{old.Sign("dark"), theme.Sign("dark")} {
 		v, err := theme.Verify(cookie, saltine.NoMaxAge)
-		fmt.Println(v.Key, v.NeedsResign(), err)
+		fmt.Println(v.KeyIndex, v.NeedsResign(), err)
 	}
 	// Output:
 	// 1 true <nil>
@@ -144,14 +154,14 @@ func ExampleVerification_NeedsResign() {
 }
 
 // A value that no header can hold as it is.
-func ExampleQuote() {
-	city, err := signedcookie.New(exampleKey, "city", &signedcookie.Options{Now: fixedNow})
+func Example_quotes() {
+	city, err := signedcookie.New(exampleKeys, "city", &signedcookie.Options{Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	w := httptest.NewRecorder()
-	w.Header().Add("Set-Cookie", "city="+signedcookie.Quote(city.Sign("Orléans, France"))+"; Path=/; Secure; HttpOnly; SameSite=Lax")
+	w.Header().Add("Set-Cookie", "city="+sessioncookie.Quote(city.Sign("Orléans, France"))+"; Path=/; Secure; HttpOnly; SameSite=Lax")
 	fmt.Println(w.Header().Get("Set-Cookie"))
 	// Output:
 	// city="Orl\351ans\054 France:1r31eq:XVm6JK-RRsNE7cfhg3Ie9gE43eEpwi23ajItvAZmQA0"; Path=/; Secure; HttpOnly; SameSite=Lax
@@ -159,7 +169,7 @@ func ExampleQuote() {
 
 // A cookie of Django that net/http does not find.
 func Example_escapes() {
-	city, err := signedcookie.New(exampleKey, "city", &signedcookie.Options{Now: fixedNow})
+	city, err := signedcookie.New(exampleKeys, "city", &signedcookie.Options{Now: fixedNow})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -169,7 +179,7 @@ func Example_escapes() {
 
 	_, err = r.Cookie("city")
 	fmt.Println(err)
-	if cookie, ok := carrier.FindCookie(r.Header["Cookie"], "city"); ok {
+	if cookie, ok := sessioncookie.FindCookie(r.Header["Cookie"], "city"); ok {
 		fmt.Println(city.Unsign(cookie, time.Hour))
 	}
 	// Output:

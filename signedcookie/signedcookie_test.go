@@ -1,7 +1,8 @@
 package signedcookie_test
 
 import (
-	"errors"
+	"crypto"
+	_ "crypto/sha1" // of cookies before Django 3.1
 	"fmt"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/testkit"
 	"github.com/seed-52756201/saltine/signedcookie"
 )
 
@@ -21,80 +23,91 @@ var start = time.Unix(1700000000, 0)
 
 func at(t time.Time) func() time.Time { return func() time.Time { return t } }
 
+// testKeys holds one key.
+var testKeys = keyring(testKey, nil)
+
+func keyring(key saltine.Key, opts *saltine.KeyringOptions) saltine.Keyring {
+	keys, err := saltine.NewKeyring(key, opts)
+	if err != nil {
+		panic(err)
+	}
+	return keys
+}
+
 func newCookie(t testing.TB, name string, opts signedcookie.Options) *signedcookie.Cookie {
+	t.Helper()
+	return newCookieOf(t, testKeys, name, opts)
+}
+
+func newCookieOf(t testing.TB, keys saltine.Keyring, name string, opts signedcookie.Options) *signedcookie.Cookie {
 	t.Helper()
 	if opts.Now == nil {
 		opts.Now = at(start)
 	}
-	c, err := signedcookie.New(testKey, name, &opts)
+	c, err := signedcookie.New(keys, name, &opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// plain signs as Django does, with a salt of which nothing is calculated.
-func plain(t testing.TB, key saltine.Key, salt saltine.Salt, algorithm saltine.Algorithm) *saltine.TimestampSigner {
+// plain signs as Django does, with a key and a salt of which nothing is calculated.
+func plain(t testing.TB, key saltine.Key, salt saltine.Salt, algorithm crypto.Hash) *saltine.TimestampSigner {
 	t.Helper()
-	s, err := saltine.NewTimestampSigner("django.http.cookies"+key, &saltine.Options{Salt: salt, Algorithm: algorithm, Now: at(start)})
+	return plainAt(t, key, salt, algorithm, start)
+}
+
+// plainAt is plain at another time.
+func plainAt(t testing.TB, key saltine.Key, salt saltine.Salt, algorithm crypto.Hash, now time.Time) *saltine.TimestampSigner {
+	t.Helper()
+	keys := keyring("django.http.cookies"+key, &saltine.KeyringOptions{Algorithm: algorithm})
+	s, err := saltine.NewTimestampSigner(keys, &saltine.Options{Salt: salt, Now: at(now)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-// kinds are the error kinds of this package with the names that tests give
-// them.
-var kinds = []struct {
-	name string
-	err  error
-}{
-	{"expired", saltine.ErrSignatureExpired}, // before bad signature, which it is too
-	{"bad signature", saltine.ErrBadSignature},
-	{"malformed", saltine.ErrMalformed},
-	{"too large", saltine.ErrTooLarge},
-	{"invalid key", saltine.ErrInvalidKey},
-	{"invalid option", saltine.ErrInvalidOption},
+// kinds are the error kinds of this package with the names that tests give them.
+var kinds = []testkit.Kind{
+	{Name: "bad signature", Err: saltine.ErrBadSignature},
+	{Name: "expired", Err: saltine.ErrSignatureExpired, In: saltine.ErrBadSignature},
+	{Name: "malformed", Err: saltine.ErrMalformed},
+	{Name: "too large", Err: saltine.ErrTooLarge},
+	{Name: "invalid key", Err: saltine.ErrInvalidKey},
+	{Name: "invalid option", Err: saltine.ErrInvalidOption},
 }
 
-func kind(err error) string {
-	for _, k := range kinds {
-		if errors.Is(err, k.err) {
-			return k.name
-		}
-	}
-	if err != nil {
-		return "no kind of this package: " + err.Error()
-	}
-	return "none"
+func kind(t testing.TB, err error) string {
+	t.Helper()
+	return testkit.KindOf(t, err, kinds)
 }
 
 func TestNewRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name, reason string
-		key          saltine.Key
+		keys         saltine.Keyring
 		cookie       string
 		opts         signedcookie.Options
 		kind         string
 	}{
-		{"empty key", "with Django's prefix it would be a key that everybody knows", "", "a", signedcookie.Options{}, "invalid key"},
-		{"empty fallback", "the same", testKey, "a", signedcookie.Options{Fallbacks: []saltine.Key{""}}, "invalid key"},
-		{"no name", "no such cookie", testKey, "", signedcookie.Options{}, "invalid option"},
-		{"name with a space", "Python refuses it, and net/http drops the cookie", testKey, "a b", signedcookie.Options{}, "invalid option"},
-		{"name with a semicolon", "it would end the cookie", testKey, "a;b", signedcookie.Options{}, "invalid option"},
-		{"name not ASCII", "no header has it", testKey, "é", signedcookie.Options{}, "invalid option"},
-		{"salt not UTF-8", "its characters cannot be counted", testKey, "a", signedcookie.Options{Salt: "\xff"}, "invalid option"},
-		{"unknown algorithm", "no such algorithm", testKey, "a", signedcookie.Options{Algorithm: 99, AcceptV1: true}, "invalid option"},
-		{"negative token limit", "no such size", testKey, "a", signedcookie.Options{MaxTokenLen: -1}, "invalid option"},
+		{"empty keyring", "with Django's prefix an empty key would be one that everybody knows", saltine.Keyring{}, "a", signedcookie.Options{}, "invalid key"},
+		{"empty keyring, both salts", "the same", saltine.Keyring{}, "a", signedcookie.Options{AcceptV1: true}, "invalid key"},
+		{"no name", "no such cookie", testKeys, "", signedcookie.Options{}, "invalid option"},
+		{"name with a space", "Python refuses it, and net/http drops the cookie", testKeys, "a b", signedcookie.Options{}, "invalid option"},
+		{"name with a semicolon", "it would end the cookie", testKeys, "a;b", signedcookie.Options{}, "invalid option"},
+		{"name not ASCII", "no header has it", testKeys, "é", signedcookie.Options{}, "invalid option"},
+		{"salt not UTF-8", "its characters cannot be counted", testKeys, "a", signedcookie.Options{Salt: "\xff"}, "invalid option"},
+		{"negative token limit", "no such size", testKeys, "a", signedcookie.Options{MaxTokenLen: -1}, "invalid option"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := signedcookie.New(tt.key, tt.cookie, &tt.opts)
-			if got := kind(err); got != tt.kind || c != nil {
+			c, err := signedcookie.New(tt.keys, tt.cookie, &tt.opts)
+			if got := kind(t, err); got != tt.kind || c != nil {
 				t.Errorf("got %v, %v, want an error of kind %s: %s", c, err, tt.kind, tt.reason)
 			}
 		})
 	}
-	if _, err := signedcookie.New(testKey, "!#$%&'*+-.^_`|~:aZ09", nil); err != nil {
+	if _, err := signedcookie.New(testKeys, "!#$%&'*+-.^_`|~:aZ09", nil); err != nil {
 		t.Errorf("a name that Python allows: %v", err)
 	}
 }
@@ -121,7 +134,7 @@ func TestSalts(t *testing.T) {
 			if got, err := c.Unsign(v2, 0); got != "v" || err != nil {
 				t.Errorf("v2: %q, %v", got, err)
 			}
-			if got, err := c.Unsign(v1, 0); got != "" || kind(err) != "bad signature" {
+			if got, err := c.Unsign(v1, 0); got != "" || kind(t, err) != "bad signature" {
 				t.Errorf("v1 without asking: %q, %v", got, err)
 			}
 			both := newCookie(t, tt.cookie, signedcookie.Options{Salt: tt.salt, AcceptV1: true})
@@ -139,11 +152,11 @@ func TestSalts(t *testing.T) {
 func TestCollision(t *testing.T) {
 	signed := newCookie(t, "ab", signedcookie.Options{Salt: "c"}).Sign("v")
 	other := signedcookie.Options{Salt: "bc"}
-	if _, err := newCookie(t, "a", other).Unsign(signed, 0); kind(err) != "bad signature" {
+	if _, err := newCookie(t, "a", other).Unsign(signed, 0); kind(t, err) != "bad signature" {
 		t.Errorf("a v2 cookie of another name: %v", err)
 	}
 	other.AcceptV1 = true
-	if _, err := newCookie(t, "a", other).Unsign(signed, 0); kind(err) != "bad signature" {
+	if _, err := newCookie(t, "a", other).Unsign(signed, 0); kind(t, err) != "bad signature" {
 		t.Errorf("a v2 cookie of another name, where v1 is read: %v", err)
 	}
 	old := plain(t, testKey, "abc", 0).Sign("v")
@@ -154,30 +167,28 @@ func TestCollision(t *testing.T) {
 
 func TestVerify(t *testing.T) {
 	const v2, v1 = "django.http.cookies.v2:1:sn", "ns"
-	opts := signedcookie.Options{
-		Salt:             "s",
-		AcceptV1:         true,
+	keys := keyring(testKey, &saltine.KeyringOptions{
 		Fallbacks:        []saltine.Key{"old"},
-		LegacyAlgorithms: []saltine.Algorithm{saltine.SHA1},
-		Now:              at(start.Add(time.Minute)),
-	}
+		LegacyAlgorithms: []crypto.Hash{crypto.SHA1},
+	})
+	opts := signedcookie.Options{Salt: "s", AcceptV1: true, Now: at(start.Add(time.Minute))}
 	for _, tt := range []struct {
 		name, reason string
 		cookie       string
 		want         signedcookie.Verification
 		resign       bool
 	}{
-		{"new", "nothing is old", plain(t, testKey, v2, saltine.SHA256).Sign(".v"), signedcookie.Verification{}, false},
-		{"v1", "the old salt", plain(t, testKey, v1, saltine.SHA256).Sign(".v"), signedcookie.Verification{V1: true}, true},
-		{"fallback", "an old key", plain(t, "old", v2, saltine.SHA256).Sign(".v"), signedcookie.Verification{Verification: saltine.Verification{Key: 1}}, true},
-		{"sha1", "an old algorithm", plain(t, testKey, v2, saltine.SHA1).Sign(".v"), signedcookie.Verification{Verification: saltine.Verification{Algorithm: saltine.SHA1}}, true},
-		{"all", "everything is old", plain(t, "old", v1, saltine.SHA1).Sign(".v"), signedcookie.Verification{Verification: saltine.Verification{Key: 1, Algorithm: saltine.SHA1}, V1: true}, true},
+		{"new", "nothing is old", plain(t, testKey, v2, crypto.SHA256).Sign(".v"), verified(0, crypto.SHA256, false, false), false},
+		{"v1", "the old salt", plain(t, testKey, v1, crypto.SHA256).Sign(".v"), verified(0, crypto.SHA256, false, true), true},
+		{"fallback", "an old key", plain(t, "old", v2, crypto.SHA256).Sign(".v"), verified(1, crypto.SHA256, false, false), true},
+		{"sha1", "an old algorithm", plain(t, testKey, v2, crypto.SHA1).Sign(".v"), verified(0, crypto.SHA1, true, false), true},
+		{"all", "everything is old", plain(t, "old", v1, crypto.SHA1).Sign(".v"), verified(1, crypto.SHA1, true, true), true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.want.SignedAt, tt.want.Age, tt.want.Size = start, time.Minute, len(tt.cookie)
 			var seen []signedcookie.Verification
 			opts.OnVerify = func(v signedcookie.Verification) { seen = append(seen, v) }
-			c := newCookie(t, "n", opts)
+			c := newCookieOf(t, keys, "n", opts)
 			v, err := c.Verify(tt.cookie, time.Minute)
 			if err != nil {
 				t.Fatal(err)
@@ -185,10 +196,10 @@ func TestVerify(t *testing.T) {
 			if value, err := c.Unsign(tt.cookie, time.Minute); value != ".v" || err != nil {
 				t.Errorf("Unsign: %q, %v", value, err)
 			}
-			if diff := cmp.Diff([]signedcookie.Verification{v, v}, seen, sameVerification); diff != "" {
+			if diff := cmp.Diff([]signedcookie.Verification{v, v}, seen); diff != "" {
 				t.Errorf("OnVerify (-Verify +OnVerify):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.want, v, sameVerification); diff != "" {
+			if diff := cmp.Diff(tt.want, v); diff != "" {
 				t.Errorf("Verify (-want +got), %s:\n%s", tt.reason, diff)
 			}
 			if v.NeedsResign() != tt.resign {
@@ -198,26 +209,32 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-var sameVerification = cmp.Comparer(func(a, b saltine.Verification) bool {
-	return a.Key == b.Key && a.Algorithm == b.Algorithm && a.SignedAt.Equal(b.SignedAt) && a.Age == b.Age && a.Size == b.Size && a.Compressed == b.Compressed
-})
+// verified is how a cookie was verified, but for time and size.
+func verified(keyIndex int, algorithm crypto.Hash, legacy, v1 bool) signedcookie.Verification {
+	return signedcookie.Verification{
+		Verification: saltine.Verification{KeyIndex: keyIndex, Algorithm: algorithm, Legacy: legacy},
+		V1:           v1,
+	}
+}
 
 func TestRefuses(t *testing.T) {
 	v2 := plain(t, testKey, "django.http.cookies.v2:0:n", 0)
 	v1 := plain(t, testKey, "n", 0)
-	unstamped, err := saltine.NewSigner("django.http.cookies"+testKey, &saltine.Options{Salt: "django.http.cookies.v2:0:n"})
+	old := start.Add(-time.Hour)
+	oldV2 := plainAt(t, testKey, "django.http.cookies.v2:0:n", 0, old)
+	oldV1 := plainAt(t, testKey, "n", 0, old)
+	unstamped, err := saltine.NewSigner(keyring("django.http.cookies"+testKey, nil), &saltine.Options{Salt: "django.http.cookies.v2:0:n"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	old := start.Add(-time.Hour)
 	for _, tt := range []struct {
 		name, reason string
 		cookie       string
 		kind         string // where v1 is not read
 		kindV1       string // where it is
 	}{
-		{"expired", "no second try", v2.SignAt("v", old), "expired", "expired"},
-		{"expired v1", "the second try tells", v1.SignAt("v", old), "bad signature", "expired"},
+		{"expired", "no second try", oldV2.Sign("v"), "expired", "expired"},
+		{"expired v1", "the second try tells", oldV1.Sign("v"), "bad signature", "expired"},
 		{"altered", "the MAC covers it", "x" + v2.Sign("v"), "bad signature", "bad signature"},
 		{"altered v1", "the MAC covers it", "x" + v1.Sign("v"), "bad signature", "bad signature"},
 		{"empty", "no cookie", "", "bad signature", "bad signature"},
@@ -234,10 +251,10 @@ func TestRefuses(t *testing.T) {
 					MaxTokenLen: 1000,
 					OnVerify:    func(v signedcookie.Verification) { t.Errorf("OnVerify: %+v", v) },
 				})
-				if value, err := c.Unsign(tt.cookie, time.Minute); kind(err) != want || value != "" {
+				if value, err := c.Unsign(tt.cookie, time.Minute); kind(t, err) != want || value != "" {
 					t.Errorf("AcceptV1 %v: Unsign: %q, %v, want %s: %s", acceptV1, value, err, want, tt.reason)
 				}
-				if v, err := c.Verify(tt.cookie, time.Minute); kind(err) != want || v != (signedcookie.Verification{}) {
+				if v, err := c.Verify(tt.cookie, time.Minute); kind(t, err) != want || v != (signedcookie.Verification{}) {
 					t.Errorf("AcceptV1 %v: Verify: %+v, %v, want %s: %s", acceptV1, v, err, want, tt.reason)
 				}
 			}
@@ -247,7 +264,7 @@ func TestRefuses(t *testing.T) {
 
 func unprefixed(t *testing.T) *saltine.TimestampSigner {
 	t.Helper()
-	s, err := saltine.NewTimestampSigner(testKey, &saltine.Options{Salt: "django.http.cookies.v2:0:n", Now: at(start)})
+	s, err := saltine.NewTimestampSigner(testKeys, &saltine.Options{Salt: "django.http.cookies.v2:0:n", Now: at(start)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,32 +275,25 @@ func TestMaxAge(t *testing.T) {
 	c := newCookie(t, "n", signedcookie.Options{Now: at(start.Add(time.Hour))})
 	cookie := newCookie(t, "n", signedcookie.Options{}).Sign("v")
 	for maxAge, want := range map[time.Duration]string{time.Hour: "none", time.Hour - 1: "expired", 0: "expired", saltine.NoMaxAge: "none"} {
-		if _, err := c.Unsign(cookie, maxAge); kind(err) != want {
+		if _, err := c.Unsign(cookie, maxAge); kind(t, err) != want {
 			t.Errorf("max age %v: %v, want %s", maxAge, err, want)
 		}
 	}
 }
 
 func TestAllocations(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector makes sync.Pool drop states")
-	}
 	c := newCookie(t, "n", signedcookie.Options{AcceptV1: true, OnVerify: func(signedcookie.Verification) {}})
 	for name, cookie := range map[string]string{"good": c.Sign("value"), "v1": plain(t, testKey, "n", 0).Sign("value"), "bad": "x" + c.Sign("value")} {
 		unsign := func() { c.Unsign(cookie, 0) } //nolint:errcheck // known
 		verify := func() { c.Verify(cookie, 0) } //nolint:errcheck // known
-		if got := testing.AllocsPerRun(100, unsign); got > 0 {
-			t.Errorf("%s: Unsign: %v allocations", name, got)
-		}
-		if got := testing.AllocsPerRun(100, verify); got > 0 {
-			t.Errorf("%s: Verify: %v allocations", name, got)
-		}
+		testkit.Allocations(t, 0, name+": Unsign", unsign)
+		testkit.Allocations(t, 0, name+": Verify", verify)
 	}
 }
 
 func TestPrintsNoKey(t *testing.T) {
-	opts := &signedcookie.Options{Fallbacks: []saltine.Key{testKey}, AcceptV1: true}
-	c := newCookie(t, "n", *opts)
+	opts := &signedcookie.Options{AcceptV1: true}
+	c := newCookieOf(t, keyring("new", &saltine.KeyringOptions{Fallbacks: []saltine.Key{testKey}}), "n", *opts)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 		for _, v := range []any{c, opts, struct{ C *signedcookie.Cookie }{c}} {
 			got := fmt.Sprintf(verb, v)
@@ -294,4 +304,21 @@ func TestPrintsNoKey(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The zero Cookie has no key to sign with.
+func TestZero(t *testing.T) {
+	var c signedcookie.Cookie
+	if value, err := c.Unsign("v:1r31eq:x", 0); value != "" || kind(t, err) != "invalid key" {
+		t.Errorf("Unsign: %q, %v, want an invalid key", value, err)
+	}
+	if v, err := c.Verify("v:1r31eq:x", 0); v != (signedcookie.Verification{}) || kind(t, err) != "invalid key" {
+		t.Errorf("Verify: %+v, %v, want an invalid key", v, err)
+	}
+	defer func() {
+		if err, ok := recover().(error); !ok || kind(t, err) != "invalid key" {
+			t.Errorf("Sign panics with %v, want an invalid key", err)
+		}
+	}()
+	c.Sign("v")
 }

@@ -13,3 +13,5 @@ func ParseSessionAPI(data []byte) ([]Run[APICall], error) {
 func ParseSessionExpiry(data []byte) ([]Run[ExpiryRow], error) {
 	return parseRuns(data, "rows", parseExpiryRow)
 }
+
+func ParseSealed(data []byte) ([]SealedTest, error) { return parseSealed(data) }

@@ -10,7 +10,7 @@
 //		}
 //	}
 //
-// The four files are read strictly: a field that is missing, unknown, repeated or of another type is an error that names its place. The
+// The files are read strictly: a field that is missing, unknown, repeated or of another type is an error that names its place. The
 // README beside this file describes the format field by field, says where the data come from, and how to add to them.
 //
 // Every function decodes anew and returns values the caller owns; all are safe for concurrent use.

@@ -96,6 +96,33 @@ func TestFieldsAgree(t *testing.T) {
 	})
 }
 
+// The timestamp of a value that Django took for signed is the one in its text.
+func TestTimestampStandsInCookie(t *testing.T) {
+	checked := map[vectors.Kind]int{}
+	each(t, func(g *vectors.Group, v *vectors.Test) {
+		signed := v.Result == vectors.Valid || v.Result == vectors.Expired
+		if v.Timestamp == nil || !signed {
+			return
+		}
+		checked[g.Kind]++
+		parts := strings.Split(v.Cookie, g.Sep)
+		if len(parts) < 3 || parts[len(parts)-2] != base62(v.Timestamp) {
+			t.Errorf("test %d (%s): timestamp is %v, or %s in base 62, in %s", v.ID, g.Source, v.Timestamp, base62(v.Timestamp), v.Cookie)
+		}
+	})
+	want := map[vectors.Kind]int{
+		vectors.KindTimestampSigner: 70,
+		vectors.KindSigningDumps:    287,
+		vectors.KindSession:         221,
+		vectors.KindSessionData:     40,
+		vectors.KindSignedCookie:    63,
+		vectors.KindMessages:        30,
+	}
+	if diff := cmp.Diff(want, checked); diff != "" {
+		t.Errorf("tests with a timestamp (-want +got):\n%s", diff)
+	}
+}
+
 // A half of a surrogate pair has no Go string. It occurs in data alone, which stays as the file writes it.
 func TestLoneSurrogatesStay(t *testing.T) {
 	var got []string
@@ -274,7 +301,7 @@ func TestReadmeIsComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := map[string]bool{}
-	for _, file := range []string{"django.json", "middleware.json", "session-api.json", "session-expiry.json"} {
+	for _, file := range []string{"django.json", "middleware.json", "session-api.json", "session-expiry.json", "sealed.json"} {
 		names[file] = true
 		addNames(t, names, file)
 	}

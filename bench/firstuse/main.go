@@ -23,7 +23,11 @@ const secret = "a key for benchmarks only, fifty bytes or more, no secret" //nol
 // compress/zlib alone is what a port without pools adds to that.
 var makers = map[string]func(text []byte, session map[string]any) error{
 	"saltine": func(_ []byte, session map[string]any) error {
-		signer, err := saltine.NewTimestampSigner(secret, &saltine.Options{Compression: saltine.CompressionBest})
+		keys, err := saltine.NewKeyring(secret, nil)
+		if err != nil {
+			return err
+		}
+		signer, err := saltine.NewTimestampSigner(keys, &saltine.Options{Compression: saltine.CompressionBest})
 		if err != nil {
 			return err
 		}

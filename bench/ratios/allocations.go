@@ -52,7 +52,11 @@ func allocationFigures(*measurer) ([]figure, error) {
 			figures = append(figures, f)
 		}
 	}
-	return figures, nil
+	store, err := countAllocations(bench.NewStore())
+	if err != nil {
+		return nil, err
+	}
+	return append(figures, figure{name: "NewCookieStore: allocations", value: store.count, target: target{11, atMost}}), nil
 }
 
 // allocationRatio compares the number of allocations.

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"flag"
 	"fmt"
@@ -80,9 +78,11 @@ func (a *app) demo(r *request, args []string) (int, error) {
 
 func newDemonstration(now time.Time) (*demonstration, error) {
 	clock := now
-	store, err := saltine.NewCookieStore(randomKey(), &saltine.StoreOptions{
-		Options: saltine.Options{Now: func() time.Time { return clock }},
-	})
+	keys, err := saltine.NewKeyring(randomKey(), nil)
+	if err != nil {
+		return nil, err
+	}
+	store, err := saltine.NewCookieStore(keys, &saltine.StoreOptions{Now: func() time.Time { return clock }})
 	if err != nil {
 		return nil, err
 	}
@@ -96,18 +96,11 @@ func newDemonstration(now time.Time) (*demonstration, error) {
 	}
 	_, err = store.Load(tamper(cookie))
 	d.Tampered = newRefusal(err)
-	clock = now.Add(saltine.DefaultCookieAge + time.Second)
+	clock = now.Add(cookieAge + time.Second)
 	_, err = store.Load(cookie)
 	d.Expired = newRefusal(err)
 	d.Django, err = readDjango()
 	return d, err
-}
-
-// randomKey has some 380 random bits as text, as a key for Django should.
-func randomKey() saltine.Key {
-	var b [48]byte
-	rand.Read(b[:]) // never fails
-	return saltine.Key(base64.RawURLEncoding.EncodeToString(b[:]))
 }
 
 // demoCookie saves a new session, and tells the size of its JSON.
@@ -159,15 +152,23 @@ func readDjango() (demoDjango, error) {
 			if t.ID != demoVector {
 				continue
 			}
-			store, err := saltine.NewCookieStore(saltine.Key(g.KeyBytes()), &saltine.StoreOptions{Options: saltine.Options{Now: t.Time}})
-			if err != nil {
-				return demoDjango{}, err
-			}
-			session, err := load(store, t.Cookie)
+			session, err := readVector(&g, &t)
 			return demoDjango{Source: g.Source, Cookie: t.Cookie, Session: session}, err
 		}
 	}
 	return demoDjango{}, fmt.Errorf("there is no vector %d", demoVector)
+}
+
+func readVector(g *vectors.Group, t *vectors.Test) (map[string]any, error) {
+	keys, err := saltine.NewKeyring(saltine.Key(g.KeyBytes()), nil)
+	if err != nil {
+		return nil, err
+	}
+	store, err := saltine.NewCookieStore(keys, &saltine.StoreOptions{Now: t.Time})
+	if err != nil {
+		return nil, err
+	}
+	return load(store, t.Cookie)
 }
 
 func (a *app) showDemo(d *demonstration) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto"
 	"errors"
 	"fmt"
 	"net/url"
@@ -82,11 +83,20 @@ func (v *verification) explainBadSignature() []string {
 	lines := append(v.explainSignature(), hints...)
 	if isSignature(split(v.value, v.separator).signature) {
 		lines = append(lines,
-			"is it the key? It must be SECRET_KEY exactly, and older keys go behind it in --key-file",
+			"is it the key? It must be SECRET_KEY exactly, and older keys go behind it in --key-file; "+v.triedText(),
 			"is it the salt? "+v.saltText()+"; Django's other salts were tried without success",
 			"is it the value? One changed or lost character is enough")
 	}
 	return lines
+}
+
+// triedText names the keys to somebody who can ask for the fingerprint of the right one.
+func (v *verification) triedText() string {
+	fingerprints := v.keys.Fingerprints()
+	if len(fingerprints) == 1 {
+		return "this one has the fingerprint " + fingerprints[0]
+	}
+	return "these have the fingerprints " + strings.Join(fingerprints, ", ")
 }
 
 func (v *verification) saltText() string {
@@ -100,11 +110,11 @@ func (v *verification) saltText() string {
 func (v *verification) explainSignature() []string {
 	signature := split(v.value, v.separator).signature
 	wanted := []string{}
-	for _, a := range v.algorithms() {
-		if a.SignatureLen() == len(signature) {
+	for _, hash := range v.hashes {
+		if signatureLen(hash) == len(signature) {
 			return nil
 		}
-		wanted = append(wanted, fmt.Sprintf("%s makes %d", a, a.SignatureLen()))
+		wanted = append(wanted, fmt.Sprintf("%s makes %d", algorithmName(hash), signatureLen(hash)))
 	}
 	if signature == "" {
 		return []string{fmt.Sprintf("there is no signature: the value has no separator %s, or nothing behind it; was it cut off?", quote(v.separator))}
@@ -112,11 +122,11 @@ func (v *verification) explainSignature() []string {
 	length := "the signature has " + plural(int64(len(signature)), "character") + ", and " + strings.Join(wanted, ", ")
 	names := signers(len(signature))
 	switch {
-	case len(names) == 0 && len(signature) > v.opts.Algorithm.SignatureLen():
+	case len(names) == 0 && len(signature) > signatureLen(v.hashes[0]):
 		return []string{length + ": was something added to the value?"}
 	case len(names) == 0:
 		return []string{length + ": was the value cut off?"}
-	case names[0] == saltine.SHA1.String():
+	case names[0] == "sha1":
 		return []string{length + ": SHA-1 was the only algorithm of Django 1.4 to 3.0; try --legacy-algorithm sha1"}
 	}
 	return []string{length + ": try --legacy-algorithm " + strings.Join(names, " or ")}
@@ -162,7 +172,7 @@ func valueVariants(value string) []variant {
 // keyVariants are the keys, and what keys turn into on their way.
 func (v *verification) keyVariants() []variant {
 	var variants []variant
-	for _, k := range v.keys {
+	for _, k := range v.keys.texts {
 		key := string(k)
 		variants = append(variants,
 			variant{"", key},
@@ -177,8 +187,8 @@ func (v *verification) keyVariants() []variant {
 
 func (v *verification) salts() []saltine.Salt {
 	return []saltine.Salt{
-		v.opts.Salt, saltine.SaltSignedCookies, saltine.SaltDumps, saltine.SaltSessionStore, saltine.SaltTimestampSigner,
-		saltine.SaltSigner, saltine.SaltCookieSigner, saltine.SaltMessages,
+		v.opts.Salt, "django.contrib.sessions.backends.signed_cookies", "django.core.signing", "django.contrib.sessions.SessionStore", saltTimestampSigner,
+		saltSigner, saltCookieSigner, saltMessages,
 	}
 }
 
@@ -188,20 +198,28 @@ func (v *verification) tryMiss(value, key variant, salt saltine.Salt) string {
 		if err != nil {
 			continue
 		}
-		signer, err := saltine.NewSigner(saltine.Key(key.text), &saltine.Options{Salt: salt, Separator: v.separator, Algorithm: algorithm})
-		if err != nil {
-			continue
+		if v.isSignedBy(saltine.Key(key.text), value.text, salt, algorithm) {
+			return "found it: the signature is right with " + strings.Join(v.differences(value, key, salt, algorithm), ", and with ")
 		}
-		if _, err := signer.Verify(value.text); err != nil {
-			continue
-		}
-		return "found it: the signature is right with " + strings.Join(v.differences(value, key, salt, algorithm), ", and with ")
 	}
 	return ""
 }
 
+func (v *verification) isSignedBy(key saltine.Key, value string, salt saltine.Salt, algorithm crypto.Hash) bool {
+	ring, err := saltine.NewKeyring(key, &saltine.KeyringOptions{Algorithm: algorithm})
+	if err != nil {
+		return false
+	}
+	signer, err := saltine.NewSigner(ring, &saltine.Options{Salt: salt, Separator: v.separator})
+	if err != nil {
+		return false
+	}
+	_, err = signer.Verify(value)
+	return err == nil
+}
+
 // differences names what a near miss has that the request has not.
-func (v *verification) differences(value, key variant, salt saltine.Salt, algorithm saltine.Algorithm) []string {
+func (v *verification) differences(value, key variant, salt saltine.Salt, algorithm crypto.Hash) []string {
 	var found []string
 	if value.what != "" {
 		found = append(found, "the value "+value.what)
@@ -212,13 +230,8 @@ func (v *verification) differences(value, key variant, salt saltine.Salt, algori
 	if salt != v.opts.Salt {
 		found = append(found, "--salt "+string(salt))
 	}
-	if slices.Contains(v.algorithms(), algorithm) {
+	if slices.Contains(v.hashes, algorithm) {
 		return found
 	}
-	return append(found, "--legacy-algorithm "+algorithm.String())
-}
-
-// algorithms are those the value is verified with.
-func (v *verification) algorithms() []saltine.Algorithm {
-	return append([]saltine.Algorithm{v.opts.Algorithm}, v.opts.LegacyAlgorithms...)
+	return append(found, "--legacy-algorithm "+algorithmName(algorithm))
 }

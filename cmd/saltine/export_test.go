@@ -2,8 +2,10 @@ package main
 
 // What the tests need of a package that nobody imports.
 var (
-	Run       = run
-	Canonical = canonical
-	Pretty    = pretty
-	SplitKeys = splitKeys
+	Run           = run
+	Canonical     = canonical
+	Pretty        = pretty
+	SplitKeys     = splitKeys
+	CheckLines    = checkLines
+	AlgorithmName = algorithmName
 )

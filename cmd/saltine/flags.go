@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,10 +18,11 @@ import (
 type request struct {
 	json      bool
 	keyFile   string
+	keepSpace bool
 	salt      string
 	separator string
-	algorithm saltine.Algorithm
-	legacy    []saltine.Algorithm
+	algorithm crypto.Hash // 0: sha256
+	legacy    []crypto.Hash
 	maxAge    *time.Duration // nil: the default of the kind
 	now       *time.Time     // nil: the clock
 	dumps     bool
@@ -52,6 +54,7 @@ func defineSigner(r *request, fs *flag.FlagSet) {
 	defineNow(r, fs)
 	defineSeparator(r, fs)
 	fs.StringVar(&r.keyFile, "key-file", "", "read the keys from `FILE`, not from SALTINE_KEY")
+	fs.BoolVar(&r.keepSpace, "keep-space", false, "white space at the ends of a key is a part of it")
 	fs.StringVar(&r.salt, "salt", "", "`SALT` of the signature (default: that of the kind)")
 	fs.BoolVar(&r.dumps, "dumps", false, "the value is one of signing.dumps, not a session cookie")
 	fs.BoolVar(&r.plain, "plain", false, "the value is text of a TimestampSigner, not a session cookie")

@@ -3,12 +3,16 @@ package main_test
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-52756201/saltine"
 	main "github.com/seed-52756201/saltine/cmd/saltine"
 )
 
@@ -40,41 +44,64 @@ func FuzzValue(f *testing.F) {
 	})
 }
 
-// The lines of a key file are its keys, byte for byte and in order, or it is
-// refused without a word of it in the error.
+// lineEnd ends a line. The last line may have no LF, or its CR alone.
+var lineEnd = regexp.MustCompile(`\r?\n|\r$`)
+
+// The lines of a key file that are not blank are its keys, byte for byte and in
+// order, for the command and for the library, without a byte order mark and CR LF.
+// A file without a key is refused, and so is white space at the ends of a key unless
+// it is to be kept, with no word of the file in the error.
 func FuzzKeyFile(f *testing.F) {
-	for _, seed := range []string{"", "\n", "key", "key\n", "key\r\n", "one\ntwo\n", "one\r\ntwo", "one\n\ntwo", " \n\t", "key\n\n", "\r", "\xff\x00\n"} {
+	for _, seed := range []string{
+		"", "\n", "key", "key\n", "key\r\n", "one\ntwo\n", "one\r\ntwo", "one\n\ntwo", " \n\t", "key\n\n", "\r", "key\r", "\xff\x00\n",
+		"\uFEFFkey\r\n", "\uFEFF\n", "one\n\uFEFFtwo", "\uFEFF\uFEFFkey", "key ", " key", "one\n\ttwo\r\r\n", "\u00a0key\u2003", "key\v",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		keys, err := main.SplitKeys(text)
-		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-		for i := range lines {
-			lines[i] = strings.TrimSuffix(lines[i], "\r")
-		}
-		if slices.Contains(lines, "") {
-			if err == nil {
-				t.Fatalf("%d keys, though a line is empty", len(keys))
+		var want []string
+		spaced := false
+		for _, line := range lineEnd.Split(strings.TrimPrefix(text, "\uFEFF"), -1) {
+			if strings.IndexFunc(line, func(r rune) bool { return !unicode.IsSpace(r) }) < 0 {
+				continue
 			}
-			for _, line := range lines {
-				if len(line) > 20 && strings.Contains(err.Error(), line) {
-					t.Fatal("the error has a line of the file")
-				}
-			}
-			return
+			want = append(want, line)
+			first, _ := utf8.DecodeRuneInString(line)
+			last, _ := utf8.DecodeLastRuneInString(line)
+			spaced = spaced || unicode.IsSpace(first) || unicode.IsSpace(last)
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(keys) != len(lines) {
-			t.Fatalf("%d keys in %d lines", len(keys), len(lines))
-		}
-		for i, key := range keys {
-			if string(key) != lines[i] {
-				t.Errorf("line %d is not the key", i+1)
-			}
+		for _, keepSpace := range []bool{false, true} {
+			checkKeyFile(t, text, want, keepSpace, len(want) == 0 || spaced && !keepSpace)
 		}
 	})
+}
+
+func checkKeyFile(t *testing.T, text string, want []string, keepSpace, refused bool) {
+	t.Helper()
+	keys, libraryErr := saltine.ParseKeyring(text, &saltine.KeyringOptions{KeepSpace: keepSpace})
+	err := main.CheckLines("the key file", text, keepSpace)
+	if (err != nil) != refused || (libraryErr != nil) != refused {
+		t.Fatalf("errors %v of the command and %v of the library, want one: %v", err, libraryErr, refused)
+	}
+	if refused {
+		for _, line := range want {
+			if len(line) > 20 && strings.Contains(err.Error(), line) {
+				t.Fatal("the error has a line of the file")
+			}
+		}
+		return
+	}
+	var got, fingerprints []string
+	for _, key := range main.SplitKeys(text) {
+		got = append(got, string(key))
+		fingerprints = append(fingerprints, key.Fingerprint())
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("keys (-lines +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(keys.Fingerprints(), fingerprints); diff != "" {
+		t.Errorf("fingerprints (-library +command):\n%s", diff)
+	}
 }
 
 // What is shown of JSON is the same JSON.

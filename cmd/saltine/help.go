@@ -7,10 +7,12 @@ import (
 )
 
 const keysAndCodes = `
-Keys come from the environment variable SALTINE_KEY (one key, used exactly as it
-is) or from --key-file (one key a line: the first signs, the others are
-fallbacks). There is no flag for a key: everybody on a machine can read the
-arguments of a program. Values come from the argument or from standard input.
+Keys come from the environment variable SALTINE_KEY or from --key-file, one key
+a line: the first signs, the others are fallbacks. Blank lines do not count, and
+white space at the ends of a key is refused unless --keep-space is given. There
+is no flag for a key: everybody on a machine can read the arguments of a program.
+Output names a key by its fingerprint, as 3f2a9c01, which does not show it.
+Values come from the argument or from standard input.
 
 Exit codes: 0 good, 1 bad signature, 2 wrong usage, 3 expired, 4 malformed,
 5 too large.

@@ -70,8 +70,8 @@ func (a *app) inspect(r *request, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if len(value) > saltine.DefaultMaxTokenLen {
-		return 0, &saltine.SizeError{What: "token", Size: len(value), Limit: saltine.DefaultMaxTokenLen}
+	if len(value) > maxTokenLen {
+		return 0, &saltine.SizeError{What: "token", Size: len(value), Limit: maxTokenLen}
 	}
 	if r.separator == "" {
 		r.separator = ":"

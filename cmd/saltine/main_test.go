@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"crypto"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/seed-52756201/saltine"
 	main "github.com/seed-52756201/saltine/cmd/saltine"
 	"github.com/seed-52756201/saltine/vectors"
 )
@@ -103,6 +105,7 @@ func TestExitCodes(t *testing.T) {
 		{"age in seconds", []string{"verify", "--now", "1700000002.25", "--max-age", "2.5", djangoCookie}, "", 0, "a quarter of a second is left"},
 		{"age in seconds passed", []string{"verify", "--now", "1700000002.75", "--max-age", "2.5", djangoCookie}, "", 3, "a quarter of a second too much"},
 		{"age 0 of a session", []string{"verify", "--max-age", "0", djangoCookie}, "", 2, "no session has it"},
+		{"age of half a second of a session", []string{"verify", "--max-age", "0.5", djangoCookie}, "", 2, "no session has it"},
 		{"bad age", []string{"verify", "--max-age", "soon", djangoCookie}, "", 2, "not an age"},
 		{"age not a number", []string{"verify", "--max-age", "nan", djangoCookie}, "", 2, "not an age"},
 		{"bad time", []string{"verify", "--now", "yesterday", djangoCookie}, "", 2, "not a time"},
@@ -110,7 +113,10 @@ func TestExitCodes(t *testing.T) {
 		{"bad algorithm", []string{"verify", "--algorithm", "SHA256", djangoCookie}, "", 2, "names are Python's"},
 		{"other algorithm", []string{"verify", sha1Cookie}, "", 1, "SHA-1 has to be asked for"},
 		{"legacy algorithm", []string{"verify", "--legacy-algorithm", "sha1", sha1Cookie}, "", 0, "asked for"},
-		{"bad separator", []string{"verify", "--separator", "a", djangoCookie}, "", 2, "Django refuses it as well"},
+		{"bad separator", []string{"verify", "--plain", "--separator", "a", djangoCookie}, "", 2, "Django refuses it as well"},
+		{"separator of a session", []string{"verify", "--separator", "::", djangoCookie}, "", 2, "Django's sessions have the colon"},
+		{"separator of a signed session", []string{"sign", "--separator", "::", `{"n":1}`}, "", 2, "Django's sessions have the colon"},
+		{"the colon for a session", []string{"verify", "--separator", ":", djangoCookie}, "", 0, "it has that one"},
 		{"other salt", []string{"verify", "--dumps", djangoCookie}, "", 1, "salts separate purposes"},
 		{"both kinds", []string{"verify", "--dumps", "--plain", djangoCookie}, "", 2, "they exclude each other"},
 		{"pickle", []string{"verify", "--algorithm", "sha1", pickleCookie}, "", 4, "only Python reads pickles"},
@@ -127,6 +133,8 @@ func TestExitCodes(t *testing.T) {
 		{"sign no text", []string{"sign", "{\"n\":\"\xff\"}"}, "", 2, "not UTF-8"},
 		{"sign too large", []string{"sign"}, `{"n":"` + strings.Repeat("x", 2<<20) + `"}`, 5, "over the limit of payloads"},
 		{"demo", []string{"demo"}, "", 0, "always"},
+		{"keygen", []string{"keygen"}, "", 0, "it needs no key"},
+		{"keygen with a value", []string{"keygen", "x"}, "", 2, "it takes none"},
 		{"demo with a value", []string{"demo", "x"}, "", 2, "it takes none"},
 		{"vectors without a file", []string{"vectors"}, "", 2, "which file?"},
 		{"vectors without such a file", []string{"vectors", "testdata/none.json"}, "", 2, "there is none"},
@@ -161,6 +169,7 @@ func TestGolden(t *testing.T) {
 	}{
 		{"overview", "", []string{"help"}},
 		{"help-verify", "", []string{"help", "verify"}},
+		{"help-keygen", "", []string{"help", "keygen"}},
 		{"inspect-session", "", []string{"inspect", djangoCookie}},
 		{"inspect-unicode", "", []string{"inspect", unicode}},
 		{"inspect-deep", "", []string{"inspect", deep}},
@@ -185,6 +194,8 @@ func TestGolden(t *testing.T) {
 		{"verify-wrong-salt", testKey, []string{"verify", "--dumps", djangoCookie}},
 		{"verify-custom-salt", testKey, []string{"verify", "--salt", "example.app", "--key-file", keyFile(t, strongKey), djangoCookie}},
 		{"verify-key-with-space", testKey + " ", []string{"verify", djangoCookie}},
+		{"verify-key-file-with-space", "", []string{"verify", "--key-file", keyFile(t, strongKey+"\n\n\t"+testKey+"\n"), djangoCookie}},
+		{"verify-keep-space", testKey + " ", []string{"verify", "--keep-space", djangoCookie}},
 		{"verify-truncated", testKey, []string{"verify", djangoCookie[:50]}},
 		{"verify-cut-before-signature", testKey, []string{"verify", djangoCookie[:10]}},
 		{"verify-session-key", testKey, []string{"verify", "0123456789abcdefghijklmnopqrstuv"}},
@@ -257,13 +268,13 @@ func TestSignAsDjango(t *testing.T) {
 
 // What sign writes verify reads, in each kind.
 func TestSignAndVerify(t *testing.T) {
-	for _, tt := range []struct{ kind, input, want string }{
-		{"", `{"a":["` + strings.Repeat("x", 500) + `"]}`, `{"a":["` + strings.Repeat("x", 500) + `"]}`},
-		{"--dumps", `[1.0,-0.0,1e400]`, `[1.0,-0.0,1e400]`},
-		{"--plain", "a:b\nc", "a:b\nc"},
+	for _, tt := range []struct{ kind, separator, input, want string }{
+		{"", ":", `{"a":["` + strings.Repeat("x", 500) + `"]}`, `{"a":["` + strings.Repeat("x", 500) + `"]}`},
+		{"--dumps", "::", `[1.0,-0.0,1e400]`, `[1.0,-0.0,1e400]`},
+		{"--plain", "::", "a:b\nc", "a:b\nc"},
 	} {
 		t.Run(tt.kind, func(t *testing.T) {
-			args := slices.DeleteFunc([]string{tt.kind, "--separator", "::", "--salt", "s"}, func(s string) bool { return s == "" })
+			args := slices.DeleteFunc([]string{tt.kind, "--separator", tt.separator, "--salt", "s"}, func(s string) bool { return s == "" })
 			token := sign(t, tt.input, args...)
 			r := cli(key(strongKey), token, append([]string{"verify", "--json"}, args...)...)
 			var got struct {
@@ -293,12 +304,17 @@ func TestKeyFile(t *testing.T) {
 		{"fallback", strongKey + "\n" + testKey + "\n", 0, "every line is a key"},
 		{"fallback with CR LF", strongKey + "\r\n" + testKey + "\r\n", 0, "every line is a key"},
 		{"another key", strongKey + "\n", 1, "not the one that signed"},
-		{"space behind", testKey + " \n", 1, "spaces belong to a key"},
+		{"byte order mark", "\uFEFF" + testKey + "\r\n", 0, "as editors on Windows begin files"},
+		{"byte order mark inside", strongKey + "\n\uFEFF" + testKey + "\n", 1, "it is none there"},
+		{"space behind", testKey + " \n", 2, "a copied blank makes another key"},
+		{"space before", "\t" + testKey + "\n", 2, "a copied blank makes another key"},
+		{"space at a fallback", testKey + "\n" + strongKey + " \n", 2, "every line is looked at"},
 		{"empty file", "", 2, "there is no key"},
 		{"only a line break", "\n", 2, "an empty key is none"},
-		{"empty line at the start", "\n" + testKey + "\n", 2, "the second key would sign"},
-		{"empty line inside", strongKey + "\n\n" + testKey + "\n", 2, "was a key to be there?"},
-		{"empty line at the end", testKey + "\n\n", 2, "was a key to be there?"},
+		{"only blanks", " \n\t\r\n", 2, "a blank key is none"},
+		{"empty line at the start", "\n" + testKey + "\n", 0, "blank lines do not count"},
+		{"empty line inside", strongKey + "\n\n" + testKey + "\n", 0, "blank lines do not count"},
+		{"empty line at the end", testKey + "\n \n", 0, "blank lines do not count"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := cli(key("the file wins over the environment"), "", "verify", "--key-file", keyFile(t, tt.content), djangoCookie)
@@ -319,14 +335,139 @@ func TestFirstKeySigns(t *testing.T) {
 	}
 }
 
-// A key is taken exactly as it stands in the environment.
-func TestEnvironmentKeyIsExact(t *testing.T) {
-	token := strings.TrimSuffix(cli(key(strongKey+"\n"), "", "sign", "{}").out, "\n")
-	if got := cli(key(strongKey+"\n"), "", "verify", token).code; got != 0 {
-		t.Errorf("code %d with the same key, want 0", got)
+// The environment holds keys as a key file does.
+func TestEnvironmentKeys(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		value  string
+		code   int
+		reason string
+	}{
+		{"key", testKey, 0, "the usual case"},
+		{"line break", testKey + "\n", 0, "it ends the line"},
+		{"fallback", strongKey + "\n" + testKey, 0, "every line is a key"},
+		{"space", testKey + " ", 2, "a copied blank makes another key"},
+		{"blanks", " \n", 2, "a blank key is none"},
+		{"nothing", "", 2, "there is no key"},
+	} {
+		if got := cli(key(tt.value), "", "verify", djangoCookie); got.code != tt.code {
+			t.Errorf("%s: code %d, want %d: %s\n%s", tt.name, got.code, tt.code, tt.reason, got.errors)
+		}
 	}
-	if got := cli(key(strongKey), "", "verify", token); got.code != 1 || !strings.Contains(got.errors, "line break behind it") {
-		t.Errorf("code %d without its line break, want 1 and a hint:\n%s", got.code, got.errors)
+}
+
+// --keep-space signs and verifies with the space, and only with it.
+func TestKeepSpace(t *testing.T) {
+	spaced := keyFile(t, " "+strongKey+"\t\n")
+	token := strings.TrimSuffix(cli(nil, "", "sign", "--keep-space", "--key-file", spaced, "{}").out, "\n")
+	if got := cli(nil, "", "verify", "--keep-space", "--key-file", spaced, token); got.code != 0 {
+		t.Errorf("the same key: code %d, want 0: %s", got.code, got.errors)
+	}
+	if got := cli(key(strongKey), "", "verify", token); got.code != 1 {
+		t.Errorf("the key without its space: code %d, want 1", got.code)
+	}
+	for _, args := range [][]string{{"sign", "{}"}, {"verify", token}} {
+		got := cli(nil, "", slices.Insert(args, 1, "--key-file", spaced)...)
+		if got.code != 2 || !strings.Contains(got.errors, "line 1 of the key file") || !strings.Contains(got.errors, "--keep-space") {
+			t.Errorf("%s without --keep-space: code %d, want 2 and how to go on: %s", args[0], got.code, got.errors)
+		}
+	}
+}
+
+// A key that Django read from a file with its line break is recognised.
+func TestLineBreakInKeyOfDjango(t *testing.T) {
+	keys, err := saltine.NewKeyring(strongKey+"\n", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := keys.Dumps(1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := cli(key(strongKey), "", "verify", "--dumps", token); got.code != 1 || !strings.Contains(got.errors, "line break behind it") {
+		t.Errorf("code %d, want 1 and a hint:\n%s", got.code, got.errors)
+	}
+}
+
+// verify and sign name keys as Key.Fingerprint does.
+func TestFingerprints(t *testing.T) {
+	file := keyFile(t, strongKey+"\n"+testKey+"\n")
+	strong, old := saltine.Key(strongKey).Fingerprint(), saltine.Key(testKey).Fingerprint()
+	for _, tt := range []struct {
+		name   string
+		args   []string
+		want   string
+		reason string
+	}{
+		{"fallback", []string{"verify", djangoCookie}, "key 2 of 2 (" + old + ")", "the key that verified"},
+		{"signing key", []string{"verify", sign(t, "{}")}, "key 1 of 2 (" + strong + ")", "the key that verified"},
+		{"fallback in JSON", []string{"verify", "--json", djangoCookie}, `"key":1,"fingerprint":"` + old + `"`, "the key that verified"},
+		{"no key", []string{"verify", "x" + djangoCookie}, "these have the fingerprints " + strong + ", " + old, "the keys that did not"},
+		{"sign", []string{"sign", "--json", "{}"}, `"fingerprint":"` + strong + `"`, "the key that signed"},
+	} {
+		got := cli(nil, "", slices.Insert(tt.args, 1, "--key-file", file)...)
+		if !strings.Contains(got.out+got.errors, tt.want) {
+			t.Errorf("%s: no %q (%s) in\n%s%s", tt.name, tt.want, tt.reason, got.out, got.errors)
+		}
+	}
+}
+
+func TestKeygen(t *testing.T) {
+	first, second := cli(nil, "", "keygen"), cli(nil, "", "keygen")
+	if first.out == second.out {
+		t.Error("two keys are the same")
+	}
+	text, ended := strings.CutSuffix(first.out, "\n")
+	if len(text) != 64 || !ended || strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" || first.errors != "" {
+		t.Errorf("%q and stderr %q, want a line of 64 letters and digits", first.out, first.errors)
+	}
+	if err := saltine.Key(text).Check(); err != nil {
+		t.Errorf("Check of the key: %v", err)
+	}
+	token := strings.TrimSuffix(cli(key(first.out), "", "sign", "{}").out, "\n")
+	if got := cli(key(text), "", "verify", token); got.code != 0 {
+		t.Errorf("verify with the key: code %d, want 0: %s", got.code, got.errors)
+	}
+	var got struct{ Key, Fingerprint string }
+	if err := json.Unmarshal([]byte(cli(nil, "", "keygen", "--json").out), &got); err != nil {
+		t.Fatal(err)
+	}
+	if want := saltine.Key(got.Key).Fingerprint(); len(got.Key) != 64 || got.Fingerprint != want {
+		t.Errorf("key of %d characters with the fingerprint %s, want 64 and %s", len(got.Key), got.Fingerprint, want)
+	}
+}
+
+// The command knows every hash that the library takes, by Django's name, and links it.
+func TestAlgorithmsAreComplete(t *testing.T) {
+	known := 0
+	for hash := crypto.Hash(1); hash < 64; hash++ {
+		_, err := saltine.NewKeyring(strongKey, &saltine.KeyringOptions{Algorithm: hash})
+		named, nameErr := saltine.AlgorithmByName(main.AlgorithmName(hash))
+		switch {
+		case nameErr == nil && (named != hash || err != nil):
+			t.Errorf("%v is called %s, and NewKeyring says %v", hash, main.AlgorithmName(hash), err)
+		case nameErr != nil && err == nil:
+			t.Errorf("%v has no name", hash)
+		case nameErr == nil:
+			known++
+		}
+	}
+	if known != 12 {
+		t.Errorf("%d algorithms, want the 12 of Django", known)
+	}
+}
+
+func TestEveryAlgorithmSigns(t *testing.T) {
+	for _, name := range []string{
+		"sha256", "md5", "sha1", "sha224", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "blake2b", "blake2s",
+	} {
+		token := sign(t, "{}", "--algorithm", name)
+		if got := cli(key(strongKey), "", "verify", "--algorithm", name, token); got.code != 0 || !strings.Contains(got.out, "with "+name+"\n") {
+			t.Errorf("%s: code %d\n%s%s", name, got.code, got.out, got.errors)
+		}
+		if got := cli(key(strongKey), "", "verify", "--algorithm", "sha256", "--legacy-algorithm", name, token); got.code != 0 {
+			t.Errorf("%s as a legacy algorithm: code %d: %s", name, got.code, got.errors)
+		}
 	}
 }
 
@@ -381,6 +522,8 @@ func runs(t *testing.T) [][]string {
 		{"sign", "--plain", "text"},
 		{"sign", "--key-file", file, "--dumps", "1"},
 		{"sign", "--key-file", keyFile(t, testKey+"\n\n"+strongKey), "{}"},
+		{"sign", "--key-file", keyFile(t, testKey+" \n"+strongKey), "{}"},
+		{"verify", "--keep-space", "--key-file", keyFile(t, testKey+" \n"+strongKey), djangoCookie},
 		{"vectors", "testdata/failing.json"},
 	}
 }
@@ -389,7 +532,7 @@ func TestNoKeyInOutput(t *testing.T) {
 	for _, args := range runs(t) {
 		for _, more := range [][]string{nil, {"--json"}} {
 			args := slices.Insert(slices.Clone(args), 1, more...)
-			for _, k := range []string{testKey, testKey + "\n", strongKey} {
+			for _, k := range []string{testKey, testKey + "\n", testKey + " ", strongKey} {
 				got := cli(key(k), "", args...)
 				for _, secret := range []string{testKey, strongKey, "p0b!k=3x&(v2#9s", "for the tests of this command"} {
 					if strings.Contains(got.out+got.errors, secret) {
@@ -448,12 +591,13 @@ func TestJSON(t *testing.T) {
 		{[]string{"inspect", "junk"}, "browser_limit compressed form payload_size payload_text pickle signature_length size verified"},
 		{
 			[]string{"verify", djangoCookie},
-			"age_seconds algorithm compressed expires key kind needs_resign payload payload_text signed_at signed_at_unix size valid",
+			"age_seconds algorithm compressed expires fingerprint key kind needs_resign payload payload_text signed_at signed_at_unix size valid",
 		},
 		{[]string{"verify", "x" + djangoCookie}, "compressed error hints kind message needs_resign size valid"},
 		{[]string{"verify", "--now", "soon"}, "error message"},
-		{[]string{"sign", "{}"}, "browser_limit compressed kind signed_at signed_at_unix size token"},
+		{[]string{"sign", "{}"}, "browser_limit compressed fingerprint kind signed_at signed_at_unix size token"},
 		{[]string{"sign", "{"}, "error message"},
+		{[]string{"keygen"}, "fingerprint key"},
 		{[]string{"vectors", "testdata/failing.json"}, "by_kind failed failures passed"},
 	} {
 		args := slices.Insert(slices.Clone(tt.args), 1, "--json")
@@ -509,3 +653,17 @@ func TestBrokenStreams(t *testing.T) {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// The recordings of logins, CSRF tokens and passwords, through the command.
+func TestVectorsOfNeighbours(t *testing.T) {
+	for _, tt := range []struct{ file, want string }{
+		{"authvectors/testdata/auth.json.gz", "auth: no backends: 4\n"},
+		{"csrfvectors/testdata/csrf.json.gz", "csrf: cookie age of zero: 5\n"},
+		{"passwordvectors/testdata/passwords.json.gz", "password: exception at a check: "},
+	} {
+		got := cli(nil, "", "vectors", "../../vectors/conformance/"+tt.file)
+		if got.code != 0 || got.errors != "" || !strings.Contains(got.out, tt.want) || !strings.HasSuffix(got.out, " passed, 0 failed\n") {
+			t.Errorf("%s: code %d, want 0, %q and no failure\n%s%s", tt.file, got.code, tt.want, got.out, got.errors)
+		}
+	}
+}

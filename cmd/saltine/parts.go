@@ -42,18 +42,6 @@ func split(value, sep string) parts {
 	return p
 }
 
-// signers returns the names of the algorithms whose signatures have this
-// length.
-func signers(length int) []string {
-	var names []string
-	for a := saltine.Algorithm(0); a.SignatureLen() > 0; a++ {
-		if a.SignatureLen() == length {
-			names = append(names, a.String())
-		}
-	}
-	return names
-}
-
 // isSignature reports whether s can be the signature of any algorithm.
 func isSignature(s string) bool {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -72,12 +60,11 @@ type payload struct {
 // unpack opens an envelope. Text of a TimestampSigner is none: it decodes to
 // neither JSON nor a pickle. The error is of kind saltine.ErrTooLarge.
 func unpack(body string) (p payload, ok bool, err error) {
-	const limit = saltine.DefaultMaxPayloadLen
 	envelope, compressed := strings.CutPrefix(body, ".")
 	data, bad := pybase64.AppendDecode(nil, envelope)
 	packed := len(data)
 	if compressed && bad == nil {
-		data, bad = zlib.AppendDecompress(nil, data, limit)
+		data, bad = zlib.AppendDecompress(nil, data, maxPayloadLen)
 	}
 	if bad == nil {
 		p = jsonPayload(string(data))
@@ -85,7 +72,7 @@ func unpack(body string) (p payload, ok bool, err error) {
 		return p, compressed || p.canonical != "" || p.pickle, nil
 	}
 	if errors.Is(bad, zlib.ErrLimit) {
-		err = &saltine.SizeError{What: "payload", Size: limit + 1, Limit: limit}
+		err = &saltine.SizeError{What: "payload", Size: maxPayloadLen + 1, Limit: maxPayloadLen}
 	}
 	return payload{}, false, err
 }
@@ -101,7 +88,7 @@ func isPickle(s string) bool { return len(s) > 2 && s[0] == 0x80 && s[1] < 6 && 
 
 // isSessionKey knows the key of a session that is stored on the server.
 func isSessionKey(s string) bool {
-	return len(s) == saltine.SessionKeyLen && strings.Trim(s, saltine.ValidKeyChars) == ""
+	return len(s) == 32 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
 const hexDigits = "0123456789abcdef"

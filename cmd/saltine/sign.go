@@ -30,6 +30,7 @@ type signed struct {
 	Size         int    `json:"size"`
 	BrowserLimit int    `json:"browser_limit"`
 	Compressed   bool   `json:"compressed"`
+	Fingerprint  string `json:"fingerprint"` // of the key
 	SignedAt     string `json:"signed_at"`
 	SignedAtUnix int64  `json:"signed_at_unix"`
 }
@@ -39,7 +40,7 @@ func (a *app) sign(r *request, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	signer, err := saltine.NewTimestampSigner(keys[0], opts)
+	signer, err := saltine.NewTimestampSigner(keys.Keyring, opts)
 	if err != nil {
 		return 0, err
 	}
@@ -65,6 +66,7 @@ func (a *app) sign(r *request, args []string) (int, error) {
 		Size:         len(token),
 		BrowserLimit: browserLimit,
 		Compressed:   k != kindPlain && strings.HasPrefix(token, "."),
+		Fingerprint:  keys.Fingerprints()[0],
 		SignedAt:     rfc3339(now),
 		SignedAtUnix: now.Unix(),
 	})

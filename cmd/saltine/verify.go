@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,8 +31,9 @@ type verification struct {
 	kind      kind
 	value     string
 	separator string
-	keys      []saltine.Key
+	keys      keys
 	opts      *saltine.Options
+	hashes    []crypto.Hash // the first one is that of new signatures
 	signer    *saltine.TimestampSigner
 	maxAge    time.Duration
 	now       time.Time
@@ -49,7 +51,8 @@ type verdict struct {
 	SignedAtUnix *int64          `json:"signed_at_unix,omitempty"`
 	AgeSeconds   *int64          `json:"age_seconds,omitempty"`
 	Expires      string          `json:"expires,omitempty"`
-	Key          *int            `json:"key,omitempty"` // 0 signs, the others are fallbacks
+	Key          *int            `json:"key,omitempty"`         // 0 signs, the others are fallbacks
+	Fingerprint  string          `json:"fingerprint,omitempty"` // of that key
 	Algorithm    string          `json:"algorithm,omitempty"`
 	NeedsResign  bool            `json:"needs_resign"`
 	Compressed   bool            `json:"compressed"`
@@ -88,17 +91,16 @@ func (a *app) newVerification(r *request) (*verification, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &verification{kind: k, separator: r.separator, keys: keys, opts: opts, maxAge: k.maxAge, now: a.clock(r)}
-	if v.separator == "" {
-		v.separator = ":"
+	v := &verification{
+		kind: k, separator: r.separator, keys: keys, opts: opts, hashes: r.algorithms(), maxAge: k.maxAge, now: a.clock(r),
 	}
 	if r.maxAge != nil {
 		v.maxAge = *r.maxAge
 	}
-	if k == kindSession && v.maxAge <= 0 {
-		return nil, errors.New("the --max-age of a session cookie is more than 0")
+	if k == kindSession && v.maxAge < time.Second {
+		return nil, errors.New("the --max-age of a session cookie is at least a second")
 	}
-	v.signer, err = saltine.NewTimestampSigner(keys[0], opts)
+	v.signer, err = saltine.NewTimestampSigner(keys.Keyring, opts)
 	return v, err
 }
 
@@ -116,7 +118,7 @@ func (v *verification) check() (*good, error) {
 		g.content.text, err = v.signer.Unsign(v.value, v.maxAge)
 		return g, err
 	}
-	text, err := v.signer.AppendPayload(nil, v.value, v.maxAge)
+	text, err := v.signer.AppendUnsignPayload(nil, v.value, v.maxAge)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +134,7 @@ func (v *verification) check() (*good, error) {
 
 // checkSession loads the session, and shortens g.expires by its own expiry.
 func (v *verification) checkSession(g *good) error {
-	store, err := saltine.NewCookieStore(v.keys[0], &saltine.StoreOptions{Options: *v.opts, CookieAge: v.maxAge})
+	store, err := saltine.NewCookieStore(v.keys.Keyring, &saltine.StoreOptions{Salt: v.opts.Salt, Now: v.opts.Now, CookieAge: v.maxAge})
 	if err != nil {
 		return err
 	}
@@ -176,8 +178,9 @@ func (v *verification) verdict(g *good) verdict {
 		SignedAt:     rfc3339(g.SignedAt),
 		SignedAtUnix: &unix,
 		AgeSeconds:   &seconds,
-		Key:          &g.Key,
-		Algorithm:    g.Algorithm.String(),
+		Key:          &g.KeyIndex,
+		Fingerprint:  v.keys.Fingerprints()[g.KeyIndex],
+		Algorithm:    algorithmName(g.Algorithm),
 		NeedsResign:  g.NeedsResign(),
 		Compressed:   g.Compressed,
 		Payload:      standard(g.content.canonical),
@@ -197,7 +200,8 @@ func (a *app) accept(v *verification, g *good) {
 	if !g.expires.IsZero() {
 		a.row("expires", "%s, in %s", stamp(g.expires), age(g.expires.Sub(v.now)))
 	}
-	a.row("signed by", "key %d of %d, with %s", g.Key+1, len(v.keys), g.Algorithm)
+	fingerprints := v.keys.Fingerprints()
+	a.row("signed by", "key %d of %d (%s), with %s", g.KeyIndex+1, len(fingerprints), fingerprints[g.KeyIndex], algorithmName(g.Algorithm))
 	a.row("size", "%s", sizeText(g.Size))
 	a.showPayload(g.content)
 	if g.NeedsResign() {

@@ -8,10 +8,6 @@ require (
 	github.com/seed-52756201/saltine v0.0.0
 )
 
-require (
-	github.com/klauspost/compress v1.20.3 // indirect
-	golang.org/x/crypto v0.58.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
-)
+require github.com/klauspost/compress v1.20.3 // indirect
 
 replace github.com/seed-52756201/saltine => ../../

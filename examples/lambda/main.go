@@ -1,11 +1,10 @@
-// Command lambda is a shopping cart on AWS Lambda that keeps its session in a
-// cookie: there is no database, and nothing to warm up but one HMAC key.
+// Command lambda is a shopping cart on AWS Lambda. It keeps its session in a cookie: it
+// needs no database, and at start it derives its keys and nothing else.
 //
 // Its environment:
 //
-//	EVENT_SOURCE          rest, http, url or alb: who calls the function
-//	SECRET_KEY            the key that signs
-//	SECRET_KEY_FALLBACKS  keys that only verify, one a line
+//	EVENT_SOURCE  rest, http, url or alb: who calls the function
+//	SECRET_KEYS   one key a line: the first signs, the others only verify
 //
 // To build it:
 //
@@ -16,7 +15,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
@@ -36,27 +34,20 @@ func main() {
 
 // setUp runs once for an instance of the function, which serves many events.
 func setUp(log *slog.Logger) (handler any, err error) {
-	key := saltine.Key(os.Getenv("SECRET_KEY"))
-	store, err := saltine.NewCookieStore(key, &saltine.StoreOptions{
-		Options: saltine.Options{Fallbacks: fallbacks(os.Getenv("SECRET_KEY_FALLBACKS"))},
-	})
+	keys, err := saltine.ParseKeyring(os.Getenv("SECRET_KEYS"), nil)
 	if err != nil {
-		return nil, fmt.Errorf("SECRET_KEY or SECRET_KEY_FALLBACKS: %w", err)
+		return nil, fmt.Errorf("SECRET_KEYS, one key a line, of which the first signs: %w", err)
 	}
-	if err := key.Check(); err != nil {
-		log.Warn("SECRET_KEY is weak", "error", err)
+	if err := keys.Check(); err != nil {
+		log.Warn("a key in SECRET_KEYS is weak", "error", err)
+	}
+	store, err := saltine.NewCookieStore(keys, nil)
+	if err != nil {
+		return nil, err
 	}
 	s, err := shop.New(store, log)
 	if err != nil {
 		return nil, err
 	}
 	return s.Handler(os.Getenv("EVENT_SOURCE"))
-}
-
-func fallbacks(lines string) []saltine.Key {
-	var keys []saltine.Key
-	for line := range strings.Lines(lines) {
-		keys = append(keys, saltine.Key(strings.TrimSuffix(line, "\n")))
-	}
-	return keys
 }

@@ -24,6 +24,15 @@ const (
 	oldKey     saltine.Key = "the key before that one, just as worthless: 0123456789abcd"
 )
 
+func keyring(t *testing.T, key saltine.Key) saltine.Keyring {
+	t.Helper()
+	keys, err := saltine.NewKeyring(key, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
 func build(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "bootstrap")
@@ -60,7 +69,7 @@ func (a *runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // The program itself, as Lambda runs it: an event comes from the runtime API,
 // with a cookie that the old key signed, and the response goes back there.
 func TestProgram(t *testing.T) {
-	old, err := saltine.NewCookieStore(oldKey, nil)
+	old, err := saltine.NewCookieStore(keyring(t, oldKey), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +94,7 @@ func TestProgram(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), build(t))
 	cmd.Env = append(os.Environ(),
 		"AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(server.URL, "http://"), "EVENT_SOURCE=http",
-		"SECRET_KEY="+string(currentKey), "SECRET_KEY_FALLBACKS="+string(oldKey))
+		"SECRET_KEYS="+string(currentKey)+"\n"+string(oldKey)+"\n\n") // a line end too many adds no key
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
@@ -123,7 +132,7 @@ func checkResigned(t *testing.T, body []byte) {
 	if response.StatusCode != http.StatusOK || response.Body != "shoes\n" || len(response.Cookies) != 1 {
 		t.Fatalf("got %s, want the cart and one cookie", body)
 	}
-	store, err := saltine.NewCookieStore(currentKey, nil)
+	store, err := saltine.NewCookieStore(keyring(t, currentKey), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,13 +153,14 @@ func TestBadEnvironment(t *testing.T) {
 		env          []string
 		want         string
 	}{
-		{"no key", "an empty key signs for everybody", []string{"EVENT_SOURCE=http", "SECRET_KEY="}, "it is empty"},
+		{"no key", "an empty key signs for everybody", []string{"EVENT_SOURCE=http", "SECRET_KEYS="}, "it is empty"},
+		{"blank lines", "they add no key, and so there is none", []string{"EVENT_SOURCE=http", "SECRET_KEYS=\n\r\n \n"}, "it is empty"},
 		{
-			"empty fallback", "a line break too many must not add an empty key",
-			[]string{"EVENT_SOURCE=http", "SECRET_KEY=" + string(currentKey), "SECRET_KEY_FALLBACKS=" + string(oldKey) + "\n\n"},
-			"it is empty",
+			"blank behind a fallback", "it would make another key",
+			[]string{"EVENT_SOURCE=http", "SECRET_KEYS=" + string(currentKey) + "\n" + string(oldKey) + " \n"},
+			"line 2 has white space",
 		},
-		{"no source", "the program cannot know who calls it", []string{"SECRET_KEY=" + string(currentKey), "EVENT_SOURCE="}, "no event source"},
+		{"no source", "the program cannot know who calls it", []string{"SECRET_KEYS=" + string(currentKey), "EVENT_SOURCE="}, "no event source"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -160,7 +170,7 @@ func TestBadEnvironment(t *testing.T) {
 			if err == nil || !strings.Contains(string(out), test.want) {
 				t.Errorf("%s: got %v and %q, want a failure that says %q", test.reason, err, out, test.want)
 			}
-			if strings.Contains(string(out), string(currentKey)) {
+			if strings.Contains(string(out), string(currentKey)) || strings.Contains(string(out), string(oldKey)) {
 				t.Errorf("the log shows the key: %q", out)
 			}
 		})

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
 	"github.com/seed-52756201/saltine/sessionhttp"
 )
 
@@ -30,22 +29,22 @@ var pages = template.Must(template.ParseFS(files, "page.html"))
 
 // app is the program behind its address.
 type app struct {
-	// ended tells when a user signed out everywhere. It is all that the server
+	// ended says when a user signed out everywhere. It is all that the server
 	// keeps, and would be a column of the table of users.
 	mu    sync.Mutex
 	ended map[string]int64
 }
 
 // newApp returns the handler of the whole program.
-func newApp(key saltine.Key, cookie *carrier.Options) (http.Handler, error) {
-	store, err := saltine.NewCookieStore(key, nil)
+func newApp(keys saltine.Keyring, cookie *sessionhttp.CookieOptions) (http.Handler, error) {
+	store, err := saltine.NewCookieStore(keys, nil)
 	if err != nil {
 		return nil, err
 	}
 	a := &app{ended: map[string]int64{}}
 	sessions, err := sessionhttp.New(store, &sessionhttp.Options{
-		Options:      *cookie,
-		Revoked:      a.isRevoked,
+		Cookie:       *cookie,
+		Guard:        a.refuseEnded,
 		ErrorHandler: tooLarge,
 	})
 	if err != nil {
@@ -94,7 +93,9 @@ func (a *app) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s := sessionhttp.FromContext(r.Context())
-	s.Flush() // nothing of whoever was here before
+	if !flush(w, s) { // nothing of whoever was here before
+		return
+	}
 	user.Set(s, name)
 	signedInAt.Set(s, time.Now().UnixNano())
 	flash.Set(s, "Welcome, "+name+"!")
@@ -106,7 +107,9 @@ func (a *app) signIn(w http.ResponseWriter, r *http.Request) {
 
 // signOut takes the cookie from this browser.
 func (a *app) signOut(w http.ResponseWriter, r *http.Request) {
-	sessionhttp.FromContext(r.Context()).Flush()
+	if !flush(w, sessionhttp.FromContext(r.Context())) {
+		return
+	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
@@ -119,20 +122,35 @@ func (a *app) signOutEverywhere(w http.ResponseWriter, r *http.Request) {
 		a.ended[name] = time.Now().UnixNano()
 		a.mu.Unlock()
 	}
-	s.Flush()
+	if !flush(w, s) {
+		return
+	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
-// isRevoked refuses the sessions that signOutEverywhere ended. It goes by when
+// flush leaves nothing in the session. With cookies it cannot fail; a database can.
+func flush(w http.ResponseWriter, s *saltine.Session) bool {
+	if err := s.Flush(); err != nil {
+		log.Print(err)
+		http.Error(w, "you are still signed in: please try again", http.StatusInternalServerError)
+		return false
+	}
+	return true
+}
+
+// refuseEnded refuses the sessions that signOutEverywhere ended. It goes by when
 // they began: when the cookie was signed says less, as it is signed again with
 // every change.
-func (a *app) isRevoked(_ *http.Request, s *saltine.Session, _ time.Time) bool {
+func (a *app) refuseEnded(s *saltine.Session) error {
 	name, _ := user.Get(s)
 	began, _ := signedInAt.Get(s)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	ended, ok := a.ended[name]
-	return ok && began <= ended
+	if ok && began <= ended {
+		return saltine.ErrRevoked
+	}
+	return nil
 }
 
 func (a *app) keepNote(w http.ResponseWriter, r *http.Request) {

@@ -15,7 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
+	"github.com/seed-52756201/saltine/sessionhttp"
 )
 
 const testKey saltine.Key = "an example key, public and therefore worthless: 0123456789"
@@ -27,9 +28,17 @@ type visitor struct {
 	site   *url.URL
 }
 
-func serve(t *testing.T, cookie *carrier.Options) *httptest.Server {
+var testKeys = func() saltine.Keyring {
+	keys, err := saltine.NewKeyring(testKey, nil)
+	if err != nil {
+		panic(err)
+	}
+	return keys
+}()
+
+func serve(t *testing.T, cookie *sessionhttp.CookieOptions) *httptest.Server {
 	t.Helper()
-	handler, err := newApp(testKey, cookie)
+	handler, err := newApp(testKeys, cookie)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +124,7 @@ func home(name, visits string) shown {
 }
 
 func TestVisits(t *testing.T) {
-	ann := newVisitor(t, serve(t, &carrier.Options{}))
+	ann := newVisitor(t, serve(t, &sessionhttp.CookieOptions{}))
 	ann.expectHome(signedOut)
 	if n := len(ann.cookies()); n != 0 {
 		t.Errorf("%d cookies before anybody signed in, want none", n)
@@ -132,7 +141,7 @@ func TestVisits(t *testing.T) {
 }
 
 func TestSignOutEverywhere(t *testing.T) {
-	server := serve(t, &carrier.Options{})
+	server := serve(t, &sessionhttp.CookieOptions{})
 	ann, thief, bob := newVisitor(t, server), newVisitor(t, server), newVisitor(t, server)
 	ann.signIn("ann")
 	bob.signIn("bob")
@@ -148,7 +157,7 @@ func TestSignOutEverywhere(t *testing.T) {
 }
 
 func TestNote(t *testing.T) {
-	ann := newVisitor(t, serve(t, &carrier.Options{}))
+	ann := newVisitor(t, serve(t, &sessionhttp.CookieOptions{}))
 	ann.signIn("ann")
 	ann.post("/note", url.Values{"note": {"a small note"}})
 	before := ann.cookies()[0].Value
@@ -169,7 +178,7 @@ func TestNote(t *testing.T) {
 
 // incompressible returns n characters of what looks like a signature.
 func incompressible(n int) string {
-	signer, err := saltine.NewSigner(testKey, nil)
+	signer, err := saltine.NewSigner(testKeys, nil)
 	if err != nil {
 		panic(err)
 	}
@@ -187,7 +196,7 @@ func TestSignInRefuses(t *testing.T) {
 		{"101 bytes", strings.Repeat("a", 101), "every cookie would carry it"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			v := newVisitor(t, serve(t, &carrier.Options{}))
+			v := newVisitor(t, serve(t, &sessionhttp.CookieOptions{}))
 			if status, _ := v.post("/sign-in", url.Values{"name": {tt.user}}); status != http.StatusBadRequest {
 				t.Errorf("status %d, want %d: %s", status, http.StatusBadRequest, tt.reason)
 			}
@@ -198,7 +207,7 @@ func TestSignInRefuses(t *testing.T) {
 
 // A form of another site is refused, whatever the cookie's SameSite.
 func TestCrossOrigin(t *testing.T) {
-	ann := newVisitor(t, serve(t, &carrier.Options{SameSite: carrier.SameSiteNone, Partitioned: true}))
+	ann := newVisitor(t, serve(t, &sessionhttp.CookieOptions{SameSite: sessioncookie.SameSiteNone, Partitioned: true}))
 	ann.signIn("ann")
 	req, err := http.NewRequest(http.MethodPost, ann.site.String()+"/sign-out", http.NoBody)
 	if err != nil {
@@ -214,14 +223,14 @@ func TestCrossOrigin(t *testing.T) {
 func TestCookieAttributes(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		cookie carrier.Options
+		cookie sessionhttp.CookieOptions
 		form   url.Values
 		want   string
 		reason string
 	}{
-		{"remembered", carrier.Options{}, url.Values{"name": {"ann"}, "remember": {"on"}}, "sessionid=…; Max-Age=1209600; Expires=…; Path=/; SameSite=Lax; HttpOnly; Secure", "the defaults"},
-		{"not remembered", carrier.Options{}, url.Values{"name": {"ann"}}, "sessionid=…; Path=/; SameSite=Lax; HttpOnly; Secure", "it ends with the browser"},
-		{"embedded", carrier.Options{SameSite: carrier.SameSiteNone, Partitioned: true}, url.Values{"name": {"ann"}}, "sessionid=…; Path=/; SameSite=None; HttpOnly; Secure; Partitioned", "browsers keep a Lax cookie out of frames"},
+		{"remembered", sessionhttp.CookieOptions{}, url.Values{"name": {"ann"}, "remember": {"on"}}, "sessionid=…; Max-Age=1209600; Expires=…; Path=/; SameSite=Lax; HttpOnly; Secure", "the defaults"},
+		{"not remembered", sessionhttp.CookieOptions{}, url.Values{"name": {"ann"}}, "sessionid=…; Path=/; SameSite=Lax; HttpOnly; Secure", "it ends with the browser"},
+		{"embedded", sessionhttp.CookieOptions{SameSite: sessioncookie.SameSiteNone, Partitioned: true}, url.Values{"name": {"ann"}}, "sessionid=…; Path=/; SameSite=None; HttpOnly; Secure; Partitioned", "browsers keep a Lax cookie out of frames"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			v := newVisitor(t, serve(t, &tt.cookie))
@@ -243,16 +252,26 @@ func TestRunRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		addr   string
-		cookie carrier.Options
+		cookie sessionhttp.CookieOptions
 		reason string
 	}{
-		{"no address", "nowhere", carrier.Options{}, "there is nothing to listen on"},
-		{"no cookie", "127.0.0.1:0", carrier.Options{Name: "a b"}, "a browser would refuse it"},
+		{"no address", "nowhere", sessionhttp.CookieOptions{}, "there is nothing to listen on"},
+		{"no cookie", "127.0.0.1:0", sessionhttp.CookieOptions{Name: "a b"}, "a browser would refuse it"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if err := run(tt.addr, &tt.cookie); err == nil {
 				t.Errorf("no error: %s", tt.reason)
 			}
 		})
+	}
+}
+
+// A visitor may send any bytes. The note that is kept shows where they were not text.
+func TestNoteOfAnyBytes(t *testing.T) {
+	v := newVisitor(t, serve(t, &sessionhttp.CookieOptions{}))
+	v.signIn("ann")
+	status, page := v.post("/note", url.Values{"note": {"caf\xe9"}})
+	if status != http.StatusOK || page["note"] != "caf\uFFFD" {
+		t.Errorf("status %d, note %q", status, page["note"])
 	}
 }

@@ -17,31 +17,36 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
+	"github.com/seed-52756201/saltine/sessionhttp"
 )
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "where to listen")
 	embedded := flag.Bool("partitioned", false, "set a cookie that works in frames of other sites, apart for each of them")
 	flag.Parse()
-	cookie := &carrier.Options{}
+	cookie := &sessionhttp.CookieOptions{}
 	if *embedded {
-		cookie.SameSite, cookie.Partitioned = carrier.SameSiteNone, true
+		cookie.SameSite, cookie.Partitioned = sessioncookie.SameSiteNone, true
 	}
 	if err := run(*addr, cookie); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(addr string, cookie *carrier.Options) error {
-	key := saltine.Key(os.Getenv("SALTINE_KEY"))
-	if key == "" {
-		key = saltine.Key(rand.Text() + rand.Text() + rand.Text()) // 390 bits, for this run
+func run(addr string, cookie *sessionhttp.CookieOptions) error {
+	text := os.Getenv("SALTINE_KEY")
+	if text == "" {
+		text = rand.Text() + rand.Text() + rand.Text() // 390 bits, for this run
 	}
-	if err := key.Check(); err != nil {
+	keys, err := saltine.ParseKeyring(text, nil)
+	if err != nil {
+		return err
+	}
+	if err := keys.Check(); err != nil {
 		log.Print("SALTINE_KEY: ", err)
 	}
-	handler, err := newApp(key, cookie)
+	handler, err := newApp(keys, cookie)
 	if err != nil {
 		return err
 	}

@@ -15,11 +15,14 @@ import (
 const visits saltine.Field[int] = "visits"
 
 func main() {
-	key := saltine.Key(os.Getenv("SECRET_KEY"))
-	if err := key.Check(); err != nil {
-		log.Println(err) // a weak key works; an empty one is refused below
+	keys, err := saltine.ParseKeyring(os.Getenv("SECRET_KEY"), nil)
+	if err != nil {
+		log.Fatal(err)
 	}
-	store, err := saltine.NewCookieStore(key, nil)
+	if err := keys.Check(); err != nil {
+		log.Println(err) // a weak key works
+	}
+	store, err := saltine.NewCookieStore(keys, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

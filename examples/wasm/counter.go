@@ -1,12 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 )
 
 // request is what the counter needs of an HTTP request.
@@ -28,33 +29,33 @@ type response struct {
 
 // counter serves requests. It is safe for concurrent use.
 type counter struct {
-	carrier *carrier.Carrier
-	log     *log.Logger
+	cookie *sessioncookie.Cookie
+	log    *log.Logger
 }
 
 // newCounter returns a counter. Make it once for each instance of the program.
-func newCounter(key saltine.Key, logger *log.Logger) (*counter, error) {
-	store, err := saltine.NewCookieStore(key, nil)
+func newCounter(keys saltine.Keyring, logger *log.Logger) (*counter, error) {
+	store, err := saltine.NewCookieStore(keys, nil)
 	if err != nil {
 		return nil, err
 	}
-	c, err := carrier.New(store, nil)
+	c, err := sessioncookie.New(store, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &counter{carrier: c, log: logger}, nil
+	return &counter{cookie: c, log: logger}, nil
 }
 
 // serve serves a request.
 func (c *counter) serve(req request) response {
-	exchange := c.carrier.Open(req.Cookie)
+	exchange := c.cookie.Open(context.Background(), req.Cookie)
 	resp := route(req.Path, exchange.Session())
 	setCookie, vary, err := exchange.Commit(resp.Status)
 	if err != nil {
 		c.log.Printf("session not saved: %v", err)
 		resp = response{Status: 500, Body: "the session could not be saved\n"}
 	}
-	if _, err := exchange.Cookie(); err != nil && !errors.Is(err, saltine.ErrBadSignature) {
+	if _, err := exchange.Verification(); err != nil && !errors.Is(err, saltine.ErrBadSignature) {
 		c.log.Printf("cookie unreadable: %v", err)
 	}
 	resp.SetCookie = append(setCookie, resp.SetCookie...)
@@ -72,7 +73,9 @@ func route(path string, session *saltine.Session) response {
 	case "/":
 		return count(session)
 	case "/forget":
-		session.Flush()
+		if err := session.Flush(); err != nil { // no cookie store fails here; a database may
+			return response{Status: 500, Body: "please try again\n"}
+		}
 		return response{Status: 200, Body: "who are you?\n"}
 	default: // does not touch the session, and so does not vary
 		return response{Status: 404, Body: "not found\n"}

@@ -25,7 +25,11 @@ import (
 )
 
 func main() {
-	c, err := newCounter(saltine.Key(os.Getenv("SECRET_KEY")), log.Default())
+	keys, err := saltine.ParseKeyring(os.Getenv("SECRET_KEY"), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	c, err := newCounter(keys, log.Default())
 	if err != nil {
 		log.Fatal(err)
 	}

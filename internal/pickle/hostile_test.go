@@ -116,29 +116,32 @@ var hostile = []struct{ name, reason, data, want string }{
 
 // bomb makes a tuple of twice the same tuple of twice the same tuple and so on.
 func bomb(levels int, tuple string) string {
-	b := "N"
+	var b strings.Builder
+	b.WriteString("N")
 	for i := range levels {
-		b += "q" + string([]byte{byte(i)}) + "h" + string([]byte{byte(i)}) + tuple
+		b.WriteString("q" + string([]byte{byte(i)}) + "h" + string([]byte{byte(i)}) + tuple)
 	}
-	return b
+	return b.String()
 }
 
 func dictBomb(levels int) string {
-	b := "N"
+	var b strings.Builder
+	b.WriteString("N")
 	for i := range levels {
 		memo := string([]byte{byte(i)})
-		b += "q" + memo + "0}(X\x01\x00\x00\x00ah" + memo + "X\x01\x00\x00\x00bh" + memo + "u"
+		b.WriteString("q" + memo + "0}(X\x01\x00\x00\x00ah" + memo + "X\x01\x00\x00\x00bh" + memo + "u")
 	}
-	return b
+	return b.String()
 }
 
 func callBomb(levels int) string {
-	b := "N"
+	var b strings.Builder
+	b.WriteString("N")
 	for i := range levels {
 		memo := string([]byte{byte(i + 1)})
-		b += "q" + memo + "0h\x00h" + memo + "h" + memo + "\x86R"
+		b.WriteString("q" + memo + "0h\x00h" + memo + "h" + memo + "\x86R")
 	}
-	return b
+	return b.String()
 }
 
 func TestHostilePicklesAreRefused(t *testing.T) {

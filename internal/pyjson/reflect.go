@@ -130,7 +130,7 @@ func appendScalar(dst []byte, v reflect.Value, _ int, quoted bool) ([]byte, erro
 	case k == reflect.String && v.Type() == numberType:
 		return appendNumber(dst, json.Number(v.String()))
 	case k == reflect.String:
-		return AppendString(dst, v.String())
+		return appendReplacing(dst, v.String()), nil
 	case k == reflect.Bool:
 		return strconv.AppendBool(dst, v.Bool()), nil
 	case k <= reflect.Int64:

@@ -38,8 +38,6 @@ func (byteText) AppendText(dst []byte) ([]byte, error) { return append(dst, 'b')
 
 func (mapKey) MarshalText() ([]byte, error) { return []byte("m"), nil }
 
-func pointerTo[T any](v T) *T { return &v }
-
 // members are the values of random fields. A name makes the field an embedded one.
 var members = []struct {
 	name  string
@@ -52,34 +50,34 @@ var members = []struct {
 	{"", true},
 	{"", uint8(0)},
 	{"", 2.5},
-	{"", pointerTo(1)},
+	{"", new(1)},
 	{"", (*int)(nil)},
-	{"", pointerTo(pointerTo(1))},
-	{"", intPointer(pointerTo(1))},
-	{"", pointerTo(intPointer(pointerTo(1)))},
+	{"", new(new(1))},
+	{"", intPointer(new(1))},
+	{"", new(intPointer(new(1)))},
 	{"", any(nil)},
 	{"", []int{}},
-	{"", []*int{pointerTo(2)}},
+	{"", []*int{new(2)}},
 	{"", [0]string{}},
 	{"", map[string]any{}},
 	{"", map[string]int{"b": 1, "A": 2, "x": 3}},
 	{"", map[text]*Pair{"Pair": {}}},
-	{"", pointerTo(map[string]bool{"c": true})},
+	{"", new(map[string]bool{"c": true})},
 	{"", (*map[string]bool)(nil)},
 	{"", map[mapKey]int{"k": 1}},
 	{"", map[int]int{1: 1}},
 	{"", json.RawMessage(`{"raw" : [1]}`)},
 	{"", json.RawMessage(nil)},
 	{"", json.RawMessage(`[1]`)},
-	{"", pointerTo(json.RawMessage(`{}`))},
+	{"", new(json.RawMessage(`{}`))},
 	{"", json.Number("12")},
-	{"", pointerTo(json.Number("1e5"))},
+	{"", new(json.Number("1e5"))},
 	{"", time.Second},
 	{"", time.Unix(1, 0).UTC()},
 	{"", kilo(2)},
 	{"", appender(1)},
 	{"", []byteText{1}},
-	{"", pointerTo(appender(1))},
+	{"", new(appender(1))},
 	{"", map[appender]int{1: 2}},
 	{"", odd(1)},
 	{"", never{1}},
@@ -101,7 +99,7 @@ var members = []struct {
 	{"VTag", VTag{4}},
 	{"Inner", Inner{5, 6}},
 	{"Number", Number(0)},
-	{"Other", pointerTo(Other("o"))},
+	{"Other", new(Other("o"))},
 	{"Loop", Loop{N: 1}},
 }
 

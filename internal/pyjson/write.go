@@ -24,12 +24,17 @@ import (
 // keep their text. A float32 is written with the digits that tell it from other
 // float32 numbers.
 //
-// A value without a JSON form is an [*UnsupportedError], and dst is then returned
-// as it was: channels, functions, complex numbers, text that is not UTF-8, two
-// keys of a map with the same text, integers beyond [MaxDigits], and nesting
-// beyond [MaxDepth], which is how cycles end.
-func Append(dst []byte, v any) ([]byte, error) {
-	out, err := appendAny(dst, v, 0)
+// U+FFFD stands for bytes of a text that are not UTF-8, as in encoding/json. A value
+// without a JSON form is an [*UnsupportedError], and dst is then returned as it was:
+// channels, functions, complex numbers, keys of a map that are not UTF-8 or have the
+// same text, integers beyond [MaxDigits], and nesting beyond [MaxDepth], which is how
+// cycles end.
+func Append(dst []byte, v any) ([]byte, error) { return AppendNested(dst, v, 0) }
+
+// AppendNested is [Append] for a value that stands inside depth arrays and objects, which
+// count towards [MaxDepth].
+func AppendNested(dst []byte, v any, depth int) ([]byte, error) {
+	out, err := appendAny(dst, v, depth)
 	if err != nil {
 		return dst, err
 	}
@@ -45,7 +50,7 @@ func appendAny(dst []byte, v any, depth int) ([]byte, error) {
 	case bool:
 		return strconv.AppendBool(dst, v), nil
 	case string:
-		return AppendString(dst, v)
+		return appendReplacing(dst, v), nil
 	case int:
 		return strconv.AppendInt(dst, int64(v), 10), nil
 	case int64:
@@ -69,7 +74,7 @@ func appendAny(dst []byte, v any, depth int) ([]byte, error) {
 }
 
 func appendText(dst []byte, s string, _ int) ([]byte, error) {
-	return AppendString(dst, s)
+	return appendReplacing(dst, s), nil
 }
 
 func appendSlice[T any](dst []byte, items []T, depth int, write func([]byte, T, int) ([]byte, error)) ([]byte, error) {
@@ -153,9 +158,31 @@ func appendNumber(dst []byte, n json.Number) ([]byte, error) {
 // AppendString appends s as Python's json.dumps writes a str: everything but
 // printable ASCII as \uXXXX with lower-case digits, or as one of the short
 // escapes, and no more than that (HTML characters stay). A string that is not
-// valid UTF-8 is an [*UnsupportedError] and leaves dst as it was.
+// valid UTF-8 is an [*UnsupportedError] and leaves dst as it was: as the key of an
+// object it could become equal to another one.
 func AppendString(dst []byte, s string) ([]byte, error) {
-	before := dst
+	if i := invalidAt(s); i >= 0 {
+		return dst, unsupported[string]("invalid UTF-8 at byte " + strconv.Itoa(i))
+	}
+	return appendReplacing(dst, s), nil
+}
+
+// invalidAt returns the index of the first byte that is not UTF-8, or -1.
+func invalidAt(s string) int {
+	if utf8.ValidString(s) {
+		return -1
+	}
+	for i, r := range s {
+		if _, size := utf8.DecodeRuneInString(s[i:]); r == utf8.RuneError && size == 1 {
+			return i
+		}
+	}
+	return -1
+}
+
+// appendReplacing is AppendString for the text of a value, in which U+FFFD stands for
+// each byte that is not UTF-8, as in encoding/json.
+func appendReplacing(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	for i := 0; i < len(s); {
 		run := plainEnd(s, i)
@@ -164,13 +191,10 @@ func AppendString(dst []byte, s string) ([]byte, error) {
 			break
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 {
-			return before, unsupported[string]("invalid UTF-8 at byte " + strconv.Itoa(i))
-		}
 		dst = appendEscape(dst, r)
 		i += size
 	}
-	return append(dst, '"'), nil
+	return append(dst, '"')
 }
 
 const hexDigits = "0123456789abcdef"

@@ -148,6 +148,32 @@ type badText struct{}
 
 func (badText) MarshalText() ([]byte, error) { return []byte{0xFF}, nil }
 
+// A visitor may send any bytes: what is not UTF-8 must not keep a session from being
+// saved, and must be seen.
+func TestAppendReplaces(t *testing.T) {
+	type named string
+	for _, tt := range []struct {
+		name, reason string
+		value        any
+		want         string
+	}{
+		{"one byte", "latin-1", "caf\xe9", `"caf\ufffd"`},
+		{"each byte", "as encoding/json does", "\xff\xfe", `"\ufffd\ufffd"`},
+		{"encoded surrogate", "three bytes, none of them UTF-8", "\xed\xa0\x80", `"\ufffd\ufffd\ufffd"`},
+		{"the character itself", "it is UTF-8", "\uFFFD", `"\ufffd"`},
+		{"in a list", "the quick way", []string{"\xff"}, `["\ufffd"]`},
+		{"in a map", "the quick way", map[string]string{"a": "\xff"}, `{"a":"\ufffd"}`},
+		{"by reflection", "a named type", []named{"\xff"}, `["\ufffd"]`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := pyjson.Append(nil, tt.value)
+			if err != nil || string(got) != tt.want {
+				t.Errorf("Append: %s, %v, want %s (%s)", got, err, tt.want, tt.reason)
+			}
+		})
+	}
+}
+
 func TestAppendUnsupported(t *testing.T) {
 	loop := &cycle{}
 	loop.Next = loop
@@ -179,9 +205,8 @@ func TestAppendUnsupported(t *testing.T) {
 		{"colliding keys", "which one Python took would be chance", map[interface {
 			MarshalText() ([]byte, error)
 		}]int{kilo(0): 1, netip.Addr{}: 2}, "map[interface { MarshalText() ([]uint8, error) }]int"},
-		{"invalid UTF-8", "Python has no such str", "a\xff", "string"},
 		{"invalid UTF-8 in a key", "Python has no such str", map[string]any{"\xff": 1}, "string"},
-		{"encoded surrogate", "not UTF-8", "\xed\xa0\x80", "string"},
+		{"encoded surrogate in a key", "not UTF-8", map[string]string{"\xed\xa0\x80": ""}, "string"},
 		{"invalid UTF-8 in a text", "not JSON", json.RawMessage("\"\xe9\""), rawMessage},
 		{"4301 digits", "Python's ValueError", new(big.Int).Exp(big.NewInt(10), big.NewInt(4300), nil), "*big.Int"},
 		{"huge int", "refused without counting its digits", new(big.Int).Lsh(big.NewInt(1), 1<<24), "*big.Int"},

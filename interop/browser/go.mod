@@ -7,4 +7,11 @@ require (
 	github.com/chromedp/chromedp v0.22.1
 )
 
-require github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
+require github.com/klauspost/compress v1.20.3 // indirect
+
+require (
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
+	github.com/seed-52756201/saltine v0.0.0
+)
+
+replace github.com/seed-52756201/saltine => ../..

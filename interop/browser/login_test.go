@@ -173,7 +173,7 @@ func TestTooLarge(t *testing.T) {
 	}
 	message := b.text("error")
 	if !strings.Contains(message, "note") {
-		t.Errorf("the error does not name the key to blame: %q", message)
+		t.Errorf("the error does not name the value to blame: %q", message)
 	}
 	if b.cookie().Value != before {
 		t.Error("the cookie changed")

@@ -40,11 +40,11 @@ type keys struct{ key, fallback string }
 
 // store has the settings of Django 3.2.
 func (k keys) store() (*saltine.CookieStore, error) {
-	opts := &saltine.StoreOptions{Expiry: saltine.ExpiryCookieAge}
-	if k.fallback != "" {
-		opts.Fallbacks = []saltine.Key{saltine.Key(k.fallback)}
+	ring, err := saltine.ParseKeyring(k.key+"\n"+k.fallback, nil)
+	if err != nil {
+		return nil, err
 	}
-	return saltine.NewCookieStore(saltine.Key(k.key), opts)
+	return saltine.NewCookieStore(ring, &saltine.StoreOptions{ExpiryPolicy: saltine.ExpiryCookieAge})
 }
 
 // startCart starts one of the processes of the service behind the site.
@@ -130,7 +130,11 @@ func cart() http.Handler {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
 	})
-	handle("POST /cart/sign-out", func(_ http.ResponseWriter, _ *http.Request, s *saltine.Session) { s.Flush() })
+	handle("POST /cart/sign-out", func(w http.ResponseWriter, _ *http.Request, s *saltine.Session) {
+		if err := s.Flush(); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
 	handle("GET /cart/count", func(w http.ResponseWriter, _ *http.Request, s *saltine.Session) {
 		n, _ := count.Get(s) // 0 where there is none
 		fmt.Fprint(w, n)

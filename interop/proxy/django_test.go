@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 )
 
 const sharedKey = "the key that Django and Go share, public and worthless: 0123456789"
@@ -183,7 +183,7 @@ func TestLargestCookie(t *testing.T) {
 	ann := &person{s.newVisitor(t), t}
 	ann.signIn()
 	line := ""
-	for n := 0; len(line) < carrier.DefaultMaxLine-60 && n < 200; n++ {
+	for n := 0; len(line) < sessioncookie.DefaultMaxLine-60 && n < 200; n++ {
 		signature := ann.cookie()[len(ann.cookie())-30:] // as good as random: it does not compress
 		line = ann.post("/cart/add", "item="+signature).setCookie[0]
 	}

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/seed-52756201/saltine/internal/testkit"
 )
 
 // untilEOF runs a program until standard input ends, which it does with the
@@ -99,14 +101,6 @@ func lookFor(t *testing.T, help string, files ...string) string {
 			return found
 		}
 	}
-	missing(t, help)
+	testkit.Missing(t, help)
 	return ""
-}
-
-func missing(t *testing.T, help string) {
-	t.Helper()
-	if os.Getenv("SALTINE_REQUIRE_LIVE") == "1" {
-		t.Fatal(help)
-	}
-	t.Skip(help)
 }

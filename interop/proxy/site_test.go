@@ -21,18 +21,16 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/seed-52756201/saltine/internal/testkit"
 )
 
-const (
-	howToGetNginx  = "the tests of interop/proxy need nginx: apt-get install nginx-light"
-	howToGetDjango = "this test needs Django: apt-get install python3-django, or set SALTINE_PYTHON to a Python that has it"
-)
+const howToGetNginx = "the tests of interop/proxy need nginx: apt-get install nginx-light"
 
 // origin is what the certificate of net/http/httptest is good for.
 const origin = "https://example.com"
@@ -116,14 +114,8 @@ func (s *site) write(t *testing.T, name string, content []byte) {
 // startDjango starts djangosite.py behind the site.
 func (s *site) startDjango(t *testing.T, key string) {
 	t.Helper()
-	python := os.Getenv("SALTINE_PYTHON")
-	if python == "" {
-		python = "/usr/bin/python3"
-	}
-	version, err := exec.Command(python, "-c", "import django; print(django.get_version())").Output()
-	if err != nil {
-		missing(t, howToGetDjango)
-	}
+	python := testkit.Django(t)
+	version := testkit.RunPython(t, python, "import django; print(django.get_version())", nil)
 	t.Logf("Django %s", bytes.TrimSpace(version))
 	script, err := filepath.Abs("djangosite.py")
 	if err != nil {

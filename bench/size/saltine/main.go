@@ -13,7 +13,12 @@ import (
 const visits saltine.Field[int] = "visits"
 
 func main() {
-	store, err := saltine.NewCookieStore(saltine.Key(os.Getenv("SECRET_KEY")), nil)
+	keys, err := saltine.ParseKeyring(os.Getenv("SECRET_KEY"), nil)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return
+	}
+	store, err := saltine.NewCookieStore(keys, nil)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return
@@ -21,7 +26,7 @@ func main() {
 	server.Run(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		session := store.New()
 		if cookie, err := r.Cookie(server.CookieName); err == nil {
-			session = store.Open(cookie.Value)
+			session = store.Open(r.Context(), cookie.Value)
 		}
 		n, _ := visits.Get(session) // 0 at the first visit
 		visits.Set(session, n+1)

@@ -28,7 +28,11 @@ func main() {
 }
 
 func newMiddleware() (*sessionhttp.Middleware, error) {
-	store, err := saltine.NewCookieStore(saltine.Key(os.Getenv("SECRET_KEY")), nil)
+	keys, err := saltine.ParseKeyring(os.Getenv("SECRET_KEY"), nil)
+	if err != nil {
+		return nil, err
+	}
+	store, err := saltine.NewCookieStore(keys, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -14,8 +14,8 @@ import (
 // the response must have the same form. Where it is false, its default, a
 // response cannot set two cookies: the session's goes out, others are dropped
 // and logged.
-func (s *Shop) ALB(_ context.Context, e events.ALBTargetGroupRequest) (events.ALBTargetGroupResponse, error) {
-	resp := s.serve(request{
+func (s *Shop) ALB(ctx context.Context, e events.ALBTargetGroupRequest) (events.ALBTargetGroupResponse, error) {
+	resp := s.serve(ctx, request{
 		method:   e.HTTPMethod,
 		path:     e.Path,
 		cookies:  headerValues(e.MultiValueHeaders, e.Headers, "Cookie"),

@@ -2,6 +2,7 @@ package shop_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"log/slog"
 	"os"
@@ -20,10 +21,19 @@ const testKey saltine.Key = "an example key, public and therefore worthless: 012
 
 var now = time.Date(2023, time.November, 14, 22, 13, 20, 0, time.UTC)
 
+func keyring(t *testing.T, key saltine.Key) saltine.Keyring {
+	t.Helper()
+	keys, err := saltine.NewKeyring(key, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
 func newStore(t *testing.T, key saltine.Key, at time.Time) *saltine.CookieStore {
 	t.Helper()
-	store, err := saltine.NewCookieStore(key, &saltine.StoreOptions{
-		Options: saltine.Options{Now: func() time.Time { return at }},
+	store, err := saltine.NewCookieStore(keyring(t, key), &saltine.StoreOptions{
+		Now: func() time.Time { return at },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -52,9 +62,14 @@ type function struct {
 
 func deploy(t *testing.T, src source) *function {
 	t.Helper()
+	return deployOn(t, src, newStore(t, testKey, now))
+}
+
+func deployOn(t *testing.T, src source, store saltine.Store) *function {
+	t.Helper()
 	f := &function{source: src}
 	log := slog.New(slog.NewTextHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	s, err := shop.New(newStore(t, testKey, now), log)
+	s, err := shop.New(store, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,6 +102,9 @@ func (f *function) call(t *testing.T, c call) reply {
 	return f.source.reply(t, f.invoke(t, f.source.event(t, c)))
 }
 
+// invocation is what the context of an event is told by.
+type invocation struct{}
+
 // invoke runs the function on an event as Lambda does.
 func (f *function) invoke(t *testing.T, event map[string]any) map[string]any {
 	t.Helper()
@@ -94,7 +112,7 @@ func (f *function) invoke(t *testing.T, event map[string]any) map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := f.handler.Invoke(t.Context(), payload)
+	out, err := f.handler.Invoke(context.WithValue(t.Context(), invocation{}, true), payload)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,8 @@ import (
 // HTTP serves API Gateway's HTTP APIs with payload format 2.0, their default.
 // Cookies have a field of their own, both ways. The path starts with the name
 // of the stage, unless that is $default.
-func (s *Shop) HTTP(_ context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-	resp := s.serve(request{
+func (s *Shop) HTTP(ctx context.Context, e events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	resp := s.serve(ctx, request{
 		method:   e.RequestContext.HTTP.Method,
 		path:     e.RawPath,
 		cookies:  e.Cookies,
@@ -26,8 +26,8 @@ func (s *Shop) HTTP(_ context.Context, e events.APIGatewayV2HTTPRequest) (events
 }
 
 // URL serves function URLs, whose payload has the format of HTTP.
-func (s *Shop) URL(_ context.Context, e events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
-	resp := s.serve(request{
+func (s *Shop) URL(ctx context.Context, e events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
+	resp := s.serve(ctx, request{
 		method:   e.RequestContext.HTTP.Method,
 		path:     e.RawPath,
 		cookies:  e.Cookies,

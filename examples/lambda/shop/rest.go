@@ -12,8 +12,8 @@ import (
 // REST serves API Gateway's REST APIs, and its HTTP APIs with payload format
 // 1.0. Headers stand in multiValueHeaders, both ways, under the names that the
 // client wrote: Cookie, cookie or COOKIE.
-func (s *Shop) REST(_ context.Context, e events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
-	resp := s.serve(request{
+func (s *Shop) REST(ctx context.Context, e events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
+	resp := s.serve(ctx, request{
 		method:   e.HTTPMethod,
 		path:     e.Path,
 		cookies:  headerValues(e.MultiValueHeaders, e.Headers, "Cookie"),

@@ -1,10 +1,10 @@
-// Package shop is a shopping cart in a session, served to the four kinds of
-// events by which HTTP requests reach a Lambda function. The events differ in
-// where cookies stand. All of them become texts here, and texts are what
-// package carrier takes and gives.
+// Package shop is a shopping cart in a session. It serves the four kinds of events by
+// which HTTP requests reach a Lambda function. They hold cookies in different places;
+// here all of them become texts, which package sessioncookie takes and returns.
 package shop
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -13,23 +13,23 @@ import (
 	"strings"
 
 	"github.com/seed-52756201/saltine"
-	"github.com/seed-52756201/saltine/carrier"
+	"github.com/seed-52756201/saltine/sessioncookie"
 )
 
 // Shop serves events. It is safe for concurrent use.
 type Shop struct {
-	carrier *carrier.Carrier
-	log     *slog.Logger
+	cookie *sessioncookie.Cookie
+	log    *slog.Logger
 }
 
-// New returns a Shop. Make it once, before the first event: it is what an
-// instance of the function keeps from one event to the next.
-func New(store *saltine.CookieStore, log *slog.Logger) (*Shop, error) {
-	c, err := carrier.New(store, nil)
+// New returns a Shop. Make it once, before the first event: an instance of the function
+// keeps it from one event to the next.
+func New(store saltine.Store, log *slog.Logger) (*Shop, error) {
+	c, err := sessioncookie.New(store, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &Shop{carrier: c, log: log}, nil
+	return &Shop{cookie: c, log: log}, nil
 }
 
 // Handler returns the handler for the events of a source, for lambda.Start.
@@ -66,16 +66,17 @@ type response struct {
 
 const contentType = "text/plain; charset=utf-8"
 
-// serve is all there is to do for a session: open, handle, commit.
-func (s *Shop) serve(req request) response {
-	exchange := s.carrier.Open(req.cookies)
+// serve is all there is to do for a session: open, handle, commit. The session is bound
+// to the context that Lambda gives the handler, which ends with the function's timeout.
+func (s *Shop) serve(ctx context.Context, req request) response {
+	exchange := s.cookie.Open(ctx, req.cookies)
 	resp, err := route(req, exchange.Session())
 	if err != nil {
 		s.log.Error("request failed", "error", err)
 		resp = response{status: http.StatusInternalServerError, body: "internal error\n"}
 	}
 	setCookie, vary, err := exchange.Commit(resp.status)
-	if err != nil { // a *saltine.SizeError tells which session keys take the room
+	if err != nil { // a *saltine.SizeError tells which values take the room
 		s.log.Error("session not saved", "error", err)
 		resp = response{status: http.StatusInternalServerError, body: "the session could not be saved\n"}
 	}
@@ -85,10 +86,11 @@ func (s *Shop) serve(req request) response {
 	return resp
 }
 
-// logCookie tells weather from trouble: what is badly signed or too old comes
-// from anywhere, but what our own key signed and nobody can read is our fault.
-func (s *Shop) logCookie(exchange *carrier.Exchange) {
-	_, err := exchange.Cookie()
+// logCookie logs why a cookie was refused. Cookies that are badly signed or too old
+// come from anywhere, every day. A cookie that our own key signed and that cannot be
+// read is a fault of ours.
+func (s *Shop) logCookie(exchange *sessioncookie.Exchange) {
+	_, err := exchange.Verification()
 	switch {
 	case err == nil:
 	case errors.Is(err, saltine.ErrBadSignature):
@@ -110,7 +112,9 @@ func route(req request, session *saltine.Session) (response, error) {
 	case "POST /cart":
 		return add(session, req)
 	case "DELETE /cart":
-		session.Flush()
+		if err := session.Flush(); err != nil {
+			return response{}, err
+		}
 		return response{status: http.StatusOK, cookies: []string{countCookie(0)}, body: "empty\n"}, nil
 	default:
 		return response{status: http.StatusNotFound, body: "not found\n"}, nil
@@ -152,8 +156,8 @@ func read(session *saltine.Session) ([]string, error) {
 	return items, err
 }
 
-// countCookie is a second cookie beside the session's: the page's script shows
-// the number without asking.
+// countCookie is a second cookie beside the session's, from which the page's script
+// reads the number.
 func countCookie(n int) string {
 	return fmt.Sprintf("cart_count=%d; Path=/; SameSite=Lax; Secure", n)
 }

@@ -1,6 +1,7 @@
 package shop_test
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -155,8 +156,8 @@ func TestHeaderNames(t *testing.T) {
 func TestBadCookies(t *testing.T) {
 	store := newStore(t, testKey, now)
 	good := token(t, store, []string{"shoes"})
-	signer, err := saltine.NewTimestampSigner(testKey, &saltine.Options{
-		Salt: saltine.SaltSignedCookies, Now: func() time.Time { return now },
+	signer, err := saltine.NewTimestampSigner(keyring(t, testKey), &saltine.Options{
+		Salt: "django.contrib.sessions.backends.signed_cookies", Now: func() time.Time { return now },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +175,7 @@ func TestBadCookies(t *testing.T) {
 		},
 		{
 			"expired", "signed two weeks and a second ago",
-			token(t, newStore(t, testKey, now.Add(-saltine.DefaultCookieAge-time.Second)), []string{"shoes"}),
+			token(t, newStore(t, testKey, now.Add(-14*24*time.Hour-time.Second)), []string{"shoes"}),
 			"level=DEBUG msg=\"cookie refused\"",
 		},
 		{"no session", "our own key signed what is no session", signer.Sign("not-JSON"), "level=ERROR msg=\"cookie unreadable\""},
@@ -202,8 +203,8 @@ func TestWrongType(t *testing.T) {
 	if diff := cmp.Diff(want, f.call(t, call{method: "GET", path: "/cart", cookies: []string{session}})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if log := f.log.String(); !strings.Contains(log, `session key \"cart\"`) {
-		t.Errorf("log does not name the session key: %q", log)
+	if log := f.log.String(); !strings.Contains(log, `value \"cart\"`) {
+		t.Errorf("log does not name the value: %q", log)
 	}
 }
 
@@ -218,8 +219,8 @@ func TestTooLarge(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			log := f.log.String()
-			if !strings.Contains(log, `largest session keys: \"cart\" `) || strings.Contains(log, item[:20]) {
-				t.Errorf("log is %q, want the session key's name and not its value", log)
+			if !strings.Contains(log, `largest values: \"cart\" `) || strings.Contains(log, item[:20]) {
+				t.Errorf("log is %q, want the name of the value, and not the value", log)
 			}
 		})
 	}
@@ -276,5 +277,28 @@ func TestHandlerUnknownSource(t *testing.T) {
 	}
 	if _, err := s.Handler("sqs"); err == nil {
 		t.Error("Handler took a source that there is none of")
+	}
+}
+
+// contextStore keeps the context that a session was last opened with.
+type contextStore struct {
+	saltine.Store
+	ctx context.Context //nolint:containedctx // to look at it
+}
+
+func (c *contextStore) Open(ctx context.Context, cookie string) *saltine.Session {
+	c.ctx = ctx
+	return c.Store.Open(ctx, cookie)
+}
+
+// A session is bound to the context of its event: a store that asks a database gives
+// up when the function's time is over.
+func TestContext(t *testing.T) {
+	for _, src := range sources {
+		store := &contextStore{Store: newStore(t, testKey, now)}
+		deployOn(t, src, store).call(t, call{method: "GET", path: "/cart"})
+		if store.ctx == nil || store.ctx.Value(invocation{}) == nil {
+			t.Errorf("%s: the session does not have the context of the event", src.name)
+		}
 	}
 }

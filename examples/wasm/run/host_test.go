@@ -14,6 +14,15 @@ import (
 
 const testKey saltine.Key = "an example key, public and therefore worthless: 0123456789"
 
+func keyring(t *testing.T) saltine.Keyring {
+	t.Helper()
+	keys, err := saltine.NewKeyring(testKey, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
 const (
 	greeted  = "greeted=1; Path=/; SameSite=Lax; Secure"
 	deletion = `sessionid=""; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; SameSite=Lax`
@@ -58,7 +67,7 @@ func (h host) serve(t *testing.T, path string, cookie ...string) (resp response,
 // check holds a host to what the program does anywhere.
 func (h host) check(t *testing.T) {
 	t.Helper()
-	store, err := saltine.NewCookieStore(testKey, nil)
+	store, err := saltine.NewCookieStore(keyring(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +122,7 @@ func (h host) check(t *testing.T) {
 // says what it is, without the cookie.
 func (h host) checkTrouble(t *testing.T, store *saltine.CookieStore) {
 	t.Helper()
-	signer, err := saltine.NewTimestampSigner(testKey, &saltine.Options{Salt: saltine.SaltSignedCookies})
+	signer, err := saltine.NewTimestampSigner(keyring(t), &saltine.Options{Salt: "django.contrib.sessions.backends.signed_cookies"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +153,7 @@ func (h host) checkTrouble(t *testing.T, store *saltine.CookieStore) {
 			"too large", "a browser would drop the cookie in silence",
 			save(t, store, "note", incompressible(4000)),
 			response{Status: 500, Vary: true, Body: "the session could not be saved\n"},
-			`largest session keys: "note" `,
+			`largest values: "note" `,
 		},
 	}
 	for _, test := range tests {

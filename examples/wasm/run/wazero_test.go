@@ -89,8 +89,8 @@ func checkSameBytes(t *testing.T, w *wasi) {
 	if err := json.Unmarshal([]byte(out.stdout), &got); err != nil {
 		t.Fatal(err)
 	}
-	store, err := saltine.NewCookieStore(testKey, &saltine.StoreOptions{
-		Options: saltine.Options{Now: func() time.Time { return time.Unix(1700000000, 0) }},
+	store, err := saltine.NewCookieStore(keyring(t), &saltine.StoreOptions{
+		Now: func() time.Time { return time.Unix(1700000000, 0) },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -2,10 +2,15 @@
 //
 //	go run ./vectors storevectors/testdata/stores.json.gz
 //
-// It reads the file strictly, and runs nothing: a line is a part of the file and the number of its cases.
+// It reads the file strictly: a line is a part of the file and the number of its cases. Then it makes the recorded calls again that are
+// on the stores db and file, with sqlstore on SQLite and with filestore, and holds each step's outcome, flags, key and store against the
+// recording. A sequence differs by a named rule only. The last line is
+//
+//	N passed, M failed
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -35,6 +40,14 @@ func run(name string, out io.Writer) error {
 	}
 	for _, p := range parts {
 		fmt.Fprintf(out, "%-18s %5d read\n", p.name, p.cases(file))
+	}
+	passed, failed, err := runCalls(file, out)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d passed, %d failed\n", passed, failed)
+	if failed > 0 {
+		return errors.New("sequences of calls come out otherwise than in Django, by no rule")
 	}
 	return nil
 }

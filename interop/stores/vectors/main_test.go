@@ -11,12 +11,12 @@ func TestRun(t *testing.T) {
 	if err := run("../storevectors/testdata/stores.json.gz", &out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"rows                 360 read\n", "calls                416 read\n", "cache_values        2541 read\n"} {
+	for _, want := range []string{"rows                 360 read\n", "calls                416 read\n", "cache_values        2541 read\n", "\n104 passed, 0 failed\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}
 	}
-	if got := strings.Count(out.String(), "\n"); got != 17 {
+	if got := strings.Count(out.String(), " read\n"); got != 17 {
 		t.Errorf("%d lines, want one for each of 17 parts", got)
 	}
 	if err := run(filepath.Join(t.TempDir(), "none"), &out); err == nil {

@@ -10,10 +10,19 @@ import (
 
 const key saltine.Key = "an example key, public and therefore worthless: 0123456789"
 
+func keyring(tb testing.TB) saltine.Keyring {
+	tb.Helper()
+	keys, err := saltine.NewKeyring(key, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return keys
+}
+
 // newSession returns a session of a usual size.
 func newSession(tb testing.TB) (*saltine.CookieStore, *saltine.Session) {
 	tb.Helper()
-	store, err := saltine.NewCookieStore(key, nil)
+	store, err := saltine.NewCookieStore(keyring(tb), nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -46,8 +55,9 @@ func TestCookieIsCompressed(t *testing.T) {
 }
 
 func BenchmarkNewCookieStore(b *testing.B) {
+	keys := keyring(b)
 	for b.Loop() {
-		if _, err := saltine.NewCookieStore(key, nil); err != nil {
+		if _, err := saltine.NewCookieStore(keys, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,0 +1,173 @@
+// Package mutants breaks the lines that security depends on, one at a time, and
+// expects that a test fails for each:
+//
+//	go test ./checks/mutants -mutants -v -timeout=40m
+//	go test ./checks/mutants -mutants -v -only='^key.go/|fingerprint'
+//
+// The tree is never touched: a broken file goes to the compiler by Go's flag
+// -overlay. Lines are looked for with the flag alone, so that nobody's change of a word
+// fails go test ./...; without it the test checks the table itself.
+package mutants_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var (
+	run  = flag.Bool("mutants", false, "test every mutant, which takes minutes")
+	only = flag.String("only", "", "test those alone whose file/name has a match of this regular expression")
+)
+
+// mutant is one way to break the library.
+type mutant struct {
+	file   string // below the root
+	name   string
+	old    string // stands in file exactly once
+	new    string
+	reason string // what an attacker, or an accident, would gain
+	tests  string // package below the root whose tests find it; empty means that of file
+}
+
+func (m *mutant) pkg() string {
+	if m.tests != "" {
+		return "./" + m.tests
+	}
+	return "./" + path.Dir(m.file)
+}
+
+// skipped are tests that look at the tree and not at what was compiled, and
+// those that go through thousands of streams, requests, URLs and lives, or ask Django,
+// where quicker ones have to find the same.
+const skipped = "^Test(API|AdvisoriesHaveTests|Dependencies|Docs.*|Readme.*|Mutants.*|PythonStreams|RoundTrip|SizesPython|DjangoTakesGo|GoTakesDjango|SessionGoesBackToDjango|SplitLikePython|LiveDjango.*|FindCookieAgainstDjango|QuoteLikePython|NothingOutlivesALogout|DjangoReadsQuoted)$"
+
+var failed = regexp.MustCompile(`--- FAIL: (\S+)`)
+
+func TestMutants(t *testing.T) {
+	mutants := slices.Concat(keyMutants, signerMutants, timestampMutants, payloadMutants, storeMutants, sessionMutants, expiryMutants, internalMutants, signedMutants, cookieMutants, httpMutants, revocationMutants, csrfMutants, passwordMutants, sealedMutants, serverStoreMutants)
+	if len(mutants) < 350 {
+		t.Errorf("only %d mutants", len(mutants))
+	}
+	names := map[string]bool{}
+	for _, m := range mutants {
+		if name := m.file + ": " + m.name; names[name] {
+			t.Errorf("two mutants are called %s", name)
+		} else {
+			names[name] = true
+		}
+	}
+	mutants = choose(t, mutants)
+	if *run {
+		testUnbroken(t, mutants)
+	}
+	for _, m := range mutants {
+		t.Run(strings.TrimSuffix(m.file, ".go")+"/"+m.name, func(t *testing.T) {
+			if !*run {
+				m.check(t)
+				return
+			}
+			t.Parallel()
+			overlay := m.overlay(t)
+			out, err := goTest(t, overlay, m.pkg())
+			killer := failed.FindStringSubmatch(out)
+			switch {
+			case err == nil:
+				t.Errorf("survived the tests of %s: %s", m.pkg(), m.reason)
+			case killer == nil:
+				t.Errorf("no test failed, but go test did:\n%s", out)
+			default:
+				t.Logf("killed by %s", killer[1])
+			}
+		})
+	}
+}
+
+// choose returns the mutants that -only names.
+func choose(t *testing.T, mutants []mutant) []mutant {
+	t.Helper()
+	chosen, err := regexp.Compile(*only)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(mutants, func(m mutant) bool { return !chosen.MatchString(m.file + "/" + m.name) })
+}
+
+// check looks at the entry, and not at the file.
+func (m *mutant) check(t *testing.T) {
+	t.Helper()
+	switch {
+	case path.Ext(m.file) != ".go" || path.Clean(m.file) != m.file:
+		t.Errorf("%s is no Go file below the root", m.file)
+	case m.name == "" || m.reason == "":
+		t.Error("a mutant needs a name and a reason")
+	case m.old == "" || m.old == m.new:
+		t.Error("it changes nothing")
+	}
+}
+
+// testUnbroken makes sure that a test which fails tells something.
+func testUnbroken(t *testing.T, mutants []mutant) {
+	t.Helper()
+	var pkgs []string
+	for _, m := range mutants {
+		pkgs = append(pkgs, m.pkg())
+	}
+	slices.Sort(pkgs)
+	if out, err := goTest(t, "", slices.Compact(pkgs)...); err != nil {
+		t.Fatalf("the tests fail without a mutant:\n%s", out)
+	}
+}
+
+const root = "../.."
+
+// overlay writes the broken file, and returns the file that tells go test of it.
+func (m *mutant) overlay(t *testing.T) string {
+	t.Helper()
+	original, err := filepath.Abs(filepath.Join(root, m.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), m.old); n != 1 || m.old == m.new {
+		t.Fatalf("%s has the text %d times, and not once:\n%s", m.file, n, m.old)
+	}
+	dir := t.TempDir()
+	broken := filepath.Join(dir, filepath.Base(m.file))
+	if err := os.WriteFile(broken, []byte(strings.Replace(string(text), m.old, m.new, 1)), 0o600); err != nil { //nolint:gosec // paths of this table
+		t.Fatal(err)
+	}
+	list, err := json.Marshal(map[string]map[string]string{"Replace": {original: broken}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(overlay, list, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return overlay
+}
+
+// goTest runs go test for the sake of its outcome, not of its speed or advice. The
+// overlay, a file or "", also holds for the go commands that tests run.
+func goTest(t *testing.T, overlay string, args ...string) (string, error) {
+	t.Helper()
+	args = append([]string{"test", "-failfast", "-vet=off", "-ldflags=-w", "-timeout=1m", "-skip=" + skipped}, args...)
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir = root
+	if overlay != "" {
+		cmd.Env = append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -overlay="+overlay)
+	}
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}

@@ -1,0 +1,195 @@
+package mutants_test
+
+var serverStoreMutants = []mutant{
+	{
+		file: "server_store.go", name: "every key asked for",
+		old: `	return st.validKey(key), nil`, new: `	return true, nil`,
+		reason: "junk from cookies reaches the engine: NUL, paths, capitals",
+	},
+	{
+		file: "server_store.go", name: "longer keys",
+		old: `len(key) <= 40 &&`, new: `len(key) <= 4000 &&`,
+		reason: "an engine cuts off what its column does not hold",
+	},
+	{
+		file: "server_store.go", name: "unknown key adopted",
+		old: `	case errors.Is(err, ErrNoSession), errors.Is(err, ErrRevoked), errors.Is(err, ErrSignatureExpired):
+		s.key = ""`, new: `	case errors.Is(err, ErrRevoked), errors.Is(err, ErrSignatureExpired):
+		s.key = ""`,
+		reason: "a visitor saves under a key that somebody else planted",
+	},
+	{
+		file: "server_store.go", name: "revoked key kept",
+		old: `errors.Is(err, ErrNoSession), errors.Is(err, ErrRevoked), errors.Is(err, ErrSignatureExpired):
+		s.key`, new: `errors.Is(err, ErrNoSession), errors.Is(err, ErrSignatureExpired):
+		s.key`,
+		reason: "a session that was refused is saved over, under the key that a thief has",
+	},
+	{
+		file: "server_store.go", name: "outlived key kept",
+		old: `errors.Is(err, ErrRevoked), errors.Is(err, ErrSignatureExpired):`, new: `errors.Is(err, ErrRevoked):`,
+		reason: "after its absolute lifetime a key goes on",
+	},
+	{
+		file: "server_store.go", name: "large row saved over",
+		old: `		s.unreadable = err`, new: `		_ = err`,
+		reason: "a session that Django can read is lost",
+	},
+	{
+		file: "server_store.go", name: "failure is no session",
+		old: `	default:
+		return unavailable(err)
+	}
+	if r.hidden`, new: `	default:
+		return ErrNoSession
+	}
+	if r.hidden`,
+		reason: "while the database is away everybody is signed out, and sessions are saved anew",
+	},
+	{
+		file: "server_store.go", name: "deleted session saved anew",
+		old: `	err := st.keep(s, Backend.Update)
+	if errors.Is(err, ErrNoSession) {
+		return ErrInterrupted
+	}`, new: `	err := st.keep(s, Backend.Update)
+	if errors.Is(err, ErrNoSession) {
+		return st.create(s)
+	}`,
+		reason: "a session comes back after its logout",
+	},
+	{
+		file: "server_store.go", name: "unknown key saved at once",
+		old: `		s.key = st.newKey()
+		return ErrInterrupted`, new: `		return st.create(s)`,
+		reason: "Django answers 400, and so must Go",
+	},
+	{
+		file: "server_store.go", name: "taken key overwritten",
+		old: `		err := st.keep(s, Backend.Create)`, new: `		err := st.keep(s, Backend.Update)`,
+		reason: "a new session takes over another",
+	},
+	{
+		file: "server_store.go", name: "retries for ever",
+		old: `	for range maxTries {`, new: `	for range maxTries * 1000 {`,
+		reason: "an engine that is broken holds every request",
+	},
+	{
+		file: "server_store.go", name: "old key good after a sign-in",
+		old: `	return st.Delete(s.Context(), old)`, new: `	return nil`,
+		reason: "session fixation",
+	},
+	{
+		file: "server_store.go", name: "failed delete of the old key hidden",
+		old: `	return st.Delete(s.Context(), old)`, new: `	_ = st.Delete(s.Context(), old)
+	return nil`,
+		reason: "nobody learns that the old key is good",
+	},
+	{
+		file: "server_store.go", name: "unread session saved over",
+		old: `	if err := s.check(); err != nil {
+		return err
+	}
+	if ask`, new: `	if err := s.values.check(); err != nil {
+		return err
+	}
+	if ask`,
+		reason: "what could not be read is replaced by nothing",
+	},
+	{
+		file: "server_store.go", name: "absolute lifetime not checked",
+		old: `	return s.checkBorn(st.Now())`, new: `	return nil`,
+		reason: "a stolen key is renewed for ever",
+	},
+	{
+		file: "server_store.go", name: "absolute lifetime not passed on",
+		old: `		r.Expires = now.Add(left)`, new: `		_ = left`,
+		reason: "a Django keeps the session beyond its life",
+	},
+	{
+		file: "server_store.go", name: "biased keys",
+		old: `			if int(b) >= even {`, new: `			if int(b) > 255 {`,
+		reason: "some keys are likelier",
+	},
+	{
+		file: "server_store.go", name: "short keys",
+		old: `	const length = 32`, new: `	const length = 8`,
+		reason: "keys can be guessed",
+	},
+	{
+		file: "server_store.go", name: "guard's time not kept",
+		old: `		saved:   s.stamp(now),`, new: `		saved:   now,`,
+		reason: "a slow request outlives a sign-out everywhere",
+	},
+	{
+		file: "server_store.go", name: "record prints",
+		old: `func (Record) Format(f fmt.State, _ rune) { formatName(f, "saltine.Record") }`, new: ``,
+		reason: "sessions in logs",
+	},
+	{
+		file: "server_store.go", name: "large text decoded",
+		old: `	err := checkSize("token", len(data), d.MaxTokenLen())`, new: `	err := checkSize("token", len(data), 1<<30)`,
+		reason: "the beginning of a large row counts as junk, and is saved over",
+	},
+	{
+		file: "sqlstore/dialect.go", name: "any identifier",
+		old: `|| strings.Trim(identifier, identifierChars) != ""`, new: ``,
+		reason: "an option injects SQL",
+	},
+	{
+		file: "sqlstore/sqlstore.go", name: "other writer's expired row",
+		old: `	if !expires.After(now.Truncate(time.Microsecond)) {`, new: `	if expires.IsZero() {`,
+		reason: "a text of another form is good beyond its end",
+	},
+	{
+		file: "sqlstore/sqlstore.go", name: "read of the past",
+		old: `q.add(" FOR UPDATE")`, new: `q`,
+		reason: "in a transaction a deleted session seems to be saved",
+	},
+	{
+		file: "sqlstore/sqlstore.go", name: "NUL in a key",
+		old: ` && !strings.Contains(key, "\x00")`, new: ``,
+		reason: "a cookie ends the caller's transaction",
+	},
+	{
+		file: "filestore/filestore.go", name: "any key is a path",
+		old: `|| strings.Trim(key, keyChars) != "" {`, new: `{`,
+		reason: "a cookie names any file",
+	},
+	{
+		file: "filestore/filestore.go", name: "any cookie name is a path",
+		old: ` || strings.Trim(b.prefix, nameChars) != ""`, new: ``,
+		reason: "files land in another folder",
+	},
+	{
+		file: "filestore/filestore.go", name: "key in errors",
+		old: `		return fmt.Errorf("filestore: %s: %w", path.Op, path.Err)`, new: `		return path`,
+		reason: "session keys in logs",
+	},
+	{
+		file: "filestore/filestore.go", name: "seconds without end",
+		old: `	if left < time.Second {`, new: `	if left < -time.Hour*1e6 {`,
+		reason: "sessions never end",
+	},
+	{
+		file: "filestore/filestore.go", name: "symbolic links read",
+		old: `	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) || err`, new: `	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || err`,
+		reason: "a link in the folder shows a file from elsewhere",
+	},
+	{
+		file: "filestore/filestore.go", name: "no lock",
+		old: `	unlock, err := lockFolder(b.folder)`, new: `	unlock, err := func() {}, error(nil)`,
+		reason: "a deleted session comes back",
+	},
+	{
+		file: "memorystore/memorystore.go", name: "no bound",
+		old: `	for len(b.sessions) > b.maxSessions {`, new: `	for len(b.sessions) > 1<<30 {`,
+		reason: "visitors fill the memory",
+	},
+	{
+		file: "memorystore/memorystore.go", name: "deleted session put back",
+		old: `	if _, ok := b.sessions[key]; ok != present {`, new: `	if _, ok := b.sessions[key]; ok && !present {`,
+		reason: "a session comes back after its logout",
+	},
+}

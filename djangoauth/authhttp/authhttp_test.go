@@ -1,0 +1,229 @@
+package authhttp_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/djangoauth"
+	"github.com/seed-52756201/saltine/djangoauth/authhttp"
+	"github.com/seed-52756201/saltine/djangocsrf"
+	"github.com/seed-52756201/saltine/sessionhttp"
+)
+
+// site is a server, and how often it looked for a user.
+type site struct {
+	store   *saltine.CookieStore
+	auth    *djangoauth.Auth
+	users   *authhttp.Middleware
+	account djangoauth.Account
+	err     error
+	loads   int
+	errors  []error
+}
+
+func newSite(t testing.TB, o authhttp.Options) *site {
+	t.Helper()
+	keys, err := saltine.NewKeyring("a key for tests only, fifty bytes or more, no secret", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{account: djangoauth.Account{ID: "7", Password: "column", Active: true}}
+	if s.store, err = saltine.NewCookieStore(keys, nil); err != nil {
+		t.Fatal(err)
+	}
+	s.auth, err = djangoauth.New(&djangoauth.Options{
+		Keys: keys,
+		Load: func(context.Context, string, string) (djangoauth.Account, bool, error) {
+			s.loads++
+			return s.account, true, s.err
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.OnError = func(_ *http.Request, err error) { s.errors = append(s.errors, err) }
+	if s.users, err = authhttp.New(s.auth, &o); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// serve has a handler answer a request with the cookie of a login, or with none.
+func (s *site) serve(t testing.TB, h http.Handler, target string, signedIn bool) *httptest.ResponseRecorder {
+	t.Helper()
+	sessions, err := sessionhttp.New(s.store, &sessionhttp.Options{Cookie: sessionhttp.CookieOptions{Insecure: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodGet, target, http.NoBody)
+	if signedIn {
+		session := s.store.New()
+		if err := s.auth.Login(session, s.account, ""); err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Cookie", "sessionid="+session.Key())
+		if err := session.Save(); err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Cookie", "sessionid="+session.Key())
+	}
+	w := httptest.NewRecorder()
+	sessions.Handler(h).ServeHTTP(w, r)
+	return w
+}
+
+// page shows who is signed in.
+var page = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	visit := authhttp.FromContext(r.Context())
+	for range 3 {
+		account, err := visit.User()
+		fmt.Fprintln(w, account.ID, err)
+	}
+})
+
+// The user is looked up when somebody asks, and once.
+func TestUserIsLazy(t *testing.T) {
+	s := newSite(t, authhttp.Options{})
+	nothing := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	w := s.serve(t, s.users.Handler(nothing), "/", true)
+	if s.loads != 0 || w.Header().Get("Vary") != "" {
+		t.Errorf("%d look-ups, Vary %q for a page that never asks", s.loads, w.Header().Get("Vary"))
+	}
+	w = s.serve(t, s.users.Handler(s.users.Handler(s.users.RequireUser(page))), "/", true)
+	if want := strings.Repeat("7 <nil>\n", 3); s.loads != 1 || w.Body.String() != want {
+		t.Errorf("%d look-ups, body %q", s.loads, w.Body)
+	}
+}
+
+func TestRequireUser(t *testing.T) {
+	for _, tt := range []struct {
+		name, target, loginURL, want string
+		reason                       string
+	}{
+		{"path", "/account", "", "/accounts/login/?next=/account", "Django's default"},
+		{"query", "/account?a=1&b=2", "", "/accounts/login/?next=/account%3Fa%3D1%26b%3D2", "the query comes back too"},
+		{"query of the login page", "/account", "/in?x=1", "/in?next=/account&x=1", "what the setting says stays"},
+		{"two slashes", "//evil.test/a", "", "/accounts/login/?next=/%252Fevil.test/a", "a path is no host"},
+		{"another site", "http://good.test/account", "https://sso.test/in", "https://sso.test/in?next=http%3A//good.test/account", "the other site needs all of it"},
+		{"the same site", "http://good.test/account", "http://good.test/in", "http://good.test/in?next=/account", "a path is enough"},
+		{"escapes", "/caf%C3%A9/a%2Fb", "", "/accounts/login/?next=/caf%25C3%25A9/a%252Fb", "they come back as they were"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSite(t, authhttp.Options{LoginURL: tt.loginURL})
+			w := s.serve(t, s.users.RequireUser(page), tt.target, false)
+			got := w.Header().Get("Location")
+			if w.Code != http.StatusFound || !strings.EqualFold(got, tt.want) {
+				t.Errorf("%d %s, want %s: %s", w.Code, got, tt.want, tt.reason)
+			}
+			if w.Header().Get("Vary") != "Cookie" || s.loads != 0 {
+				t.Errorf("Vary %q, %d look-ups", w.Header().Get("Vary"), s.loads)
+			}
+		})
+	}
+}
+
+func TestRequireUserForAPI(t *testing.T) {
+	s := newSite(t, authhttp.Options{})
+	h := s.users.RequireUserForAPI(page)
+	if w := s.serve(t, h, "/", false); w.Code != http.StatusUnauthorized || w.Header().Get("Location") != "" {
+		t.Errorf("a visitor: %d", w.Code)
+	}
+	if w := s.serve(t, h, "/", true); w.Code != http.StatusOK {
+		t.Errorf("a user: %d", w.Code)
+	}
+}
+
+// What cannot be found out is neither a page nor a login page.
+func TestUnavailable(t *testing.T) {
+	s := newSite(t, authhttp.Options{})
+	s.err = errors.New("database is down")
+	for _, h := range []http.Handler{s.users.RequireUser(page), s.users.RequireUserForAPI(page)} {
+		if w := s.serve(t, h, "/", true); w.Code != http.StatusServiceUnavailable || w.Header().Get("Set-Cookie") != "" {
+			t.Errorf("%d, Set-Cookie %q", w.Code, w.Header().Get("Set-Cookie"))
+		}
+	}
+	if len(s.errors) != 2 || !errors.Is(s.errors[0], s.err) {
+		t.Errorf("OnError was told %v", s.errors)
+	}
+	w := httptest.NewRecorder()
+	s.users.RequireUser(page).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
+	if w.Code != http.StatusServiceUnavailable || !errors.Is(s.errors[2], saltine.ErrInvalidOption) {
+		t.Errorf("without a session: %d, %v", w.Code, s.errors)
+	}
+}
+
+// A login and a logout show in the same request.
+func TestVisitFollowsChanges(t *testing.T) {
+	s := newSite(t, authhttp.Options{})
+	protection, err := djangocsrf.New(&djangocsrf.Options{Insecure: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	h := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		visit := authhttp.FromContext(r.Context())
+		note := func(err error) {
+			account, asked := visit.User()
+			got = append(got, fmt.Sprint(err, " ", account.ID, errors.Is(asked, djangoauth.ErrAnonymous)))
+		}
+		note(nil)
+		note(visit.Login(s.account, ""))
+		before := s.account
+		s.account.Password = "changed"
+		note(visit.PasswordChanged(before, "changed"))
+		note(visit.Logout())
+	})
+	w := s.serve(t, protection.Handler(s.users.Handler(h), nil), "/", false)
+	if diff := cmp.Diff([]string{"<nil> true", "<nil> 7false", "<nil> 7false", "<nil> true"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if !strings.Contains(strings.Join(w.Header()["Set-Cookie"], "\n"), "csrftoken=") {
+		t.Errorf("the CSRF secret was not rotated: %q", w.Header()["Set-Cookie"])
+	}
+}
+
+func TestNext(t *testing.T) {
+	s := newSite(t, authhttp.Options{AllowedHosts: []string{"other.test"}})
+	for _, tt := range []struct{ name, query, form, want, reason string }{
+		{"none", "", "", "/accounts/profile/", "Django's default"},
+		{"query", "next=/a", "", "/a", "the link to the login page had it"},
+		{"form", "next=/a", "next=/b", "/b", "the form's own counts"},
+		{"empty form", "next=/a", "next=", "/accounts/profile/", "the form's own counts, even so"},
+		{"own host", "next=http://good.test/a", "", "http://good.test/a", "the site itself"},
+		{"allowed host", "next=//other.test/a", "", "//other.test/a", "the option"},
+		{"another site", "next=//evil.test/a", "", "/accounts/profile/", "a link that somebody sent"},
+		{"another site in the form", "", "next=https://evil.test", "/accounts/profile/", "the same"},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "http://good.test/login?"+tt.query, strings.NewReader(tt.form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if got := s.users.Next(r); got != tt.want {
+			t.Errorf("%s: got %q, want %q: %s", tt.name, got, tt.want, tt.reason)
+		}
+	}
+	r := httptest.NewRequest(http.MethodGet, "https://good.test/login?next="+url.QueryEscape("http://good.test/a"), http.NoBody)
+	if got := s.users.Next(r); got != "/accounts/profile/" {
+		t.Errorf("from HTTPS to HTTP: got %q", got)
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	s := newSite(t, authhttp.Options{})
+	if _, err := authhttp.New(nil, nil); !errors.Is(err, saltine.ErrInvalidOption) {
+		t.Errorf("no Auth: error %v", err)
+	}
+	if _, err := authhttp.New(s.auth, &authhttp.Options{LoginURL: "http://[bad"}); !errors.Is(err, saltine.ErrInvalidOption) {
+		t.Errorf("bad LoginURL: error %v", err)
+	}
+	if visit := authhttp.FromContext(t.Context()); visit != nil {
+		t.Error("a Visit from nowhere")
+	}
+}

@@ -1,0 +1,85 @@
+package djangoauth_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+
+	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/djangoauth"
+)
+
+// Somebody signs in, asks for a page, and changes the password on another device.
+func Example() {
+	keys, err := saltine.NewKeyring("example key, as long as Django's own keys have to be", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	store, err := saltine.NewCookieStore(keys, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	column := "pbkdf2_sha256$1000000$c2FsdA$cGFzc3dvcmQ" // of the table auth_user
+	auth, err := djangoauth.New(&djangoauth.Options{
+		Keys: keys,
+		Load: func(_ context.Context, _, id string) (djangoauth.Account, bool, error) {
+			return djangoauth.Account{ID: id, Password: column, Active: true}, id == "42", nil
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	session := store.New()
+	if err := auth.Login(session, djangoauth.Account{ID: "42", Password: column}, ""); err != nil {
+		log.Fatal(err)
+	}
+	account, err := auth.User(context.Background(), session)
+	fmt.Println(account.ID, err)
+
+	column = "pbkdf2_sha256$1000000$c2FsdA$bmV3"
+	_, err = auth.User(context.Background(), session)
+	fmt.Println(errors.Is(err, djangoauth.ErrAnonymous), errors.Is(err, djangoauth.ErrBadHash))
+	// Output:
+	// 42 <nil>
+	// true true
+}
+
+// A handler that changes a password keeps its own session signed in.
+func ExampleAuth_PasswordChanged() {
+	keys, err := saltine.NewKeyring("example key, as long as Django's own keys have to be", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	store, err := saltine.NewCookieStore(keys, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	column := "pbkdf2_sha256$1000000$c2FsdA$cGFzc3dvcmQ"
+	auth, err := djangoauth.New(&djangoauth.Options{
+		Keys: keys,
+		Load: func(_ context.Context, _, id string) (djangoauth.Account, bool, error) {
+			return djangoauth.Account{ID: id, Password: column, Active: true}, true, nil
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	session := store.New()
+	if err := auth.Login(session, djangoauth.Account{ID: "42", Password: column}, ""); err != nil {
+		log.Fatal(err)
+	}
+
+	account, err := auth.User(context.Background(), session) // as it was before
+	if err != nil {
+		log.Fatal(err)
+	}
+	column = "pbkdf2_sha256$1000000$c2FsdA$bmV3" // UPDATE auth_user SET password = ...
+	if err := auth.PasswordChanged(session, account, column); err != nil {
+		log.Fatal(err)
+	}
+	_, err = auth.User(context.Background(), session)
+	fmt.Println(err)
+	// Output: <nil>
+}

@@ -1,0 +1,7 @@
+package djangocsrf
+
+// Inner functions that the tests compare with Python's.
+var (
+	SplitURL   = splitURL
+	SameDomain = sameDomain
+)

@@ -1,5 +1,0 @@
-//go:build !race
-
-package saltine_test
-
-const raceEnabled = false

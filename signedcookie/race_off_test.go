@@ -1,5 +1,0 @@
-//go:build !race
-
-package signedcookie_test
-
-const raceEnabled = false
