@@ -46,6 +46,7 @@ var errEmptyKey = fmt.Errorf("%w: it is empty", ErrInvalidKey)
 //   - is empty,
 //   - has white space at one of its ends, as a line end or a copied blank leaves it,
 //   - stands in quotes, as in an .env file that nobody parsed,
+//   - looks like another line of such a file: a comment, or NAME=value,
 //   - is a placeholder, such as change-me or your-secret-key,
 //   - starts with "django-insecure-", which marks a key for development,
 //   - is shorter than 50 bytes, or
@@ -64,6 +65,10 @@ func (k Key) Check() error {
 		return weakKey("it has white space at one of its ends")
 	case len(text) > 1 && strings.ContainsAny(text[:1], `"'`) && text[0] == text[len(text)-1]:
 		return weakKey("it stands in quotes, which are part of the key")
+	case strings.HasPrefix(text, "# "):
+		return weakKey("it looks like a comment, and key files have none")
+	case isAssignment(text):
+		return weakKey("it looks like NAME=value, of which the name is part of the key")
 	case slices.Contains(placeholders, unpunctuated(text)):
 		return weakKey("it is a placeholder")
 	case strings.HasPrefix(text, insecurePrefix):
@@ -77,6 +82,12 @@ func (k Key) Check() error {
 }
 
 func weakKey(reason string) error { return fmt.Errorf("%w: %s", ErrInvalidKey, reason) }
+
+// isAssignment reports whether s begins like a line of an .env file.
+func isAssignment(s string) bool {
+	name, _, ok := strings.Cut(s, "=")
+	return ok && len(name) > 2 && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
+}
 
 // unpunctuated returns s in lower case and without the punctuation of ASCII.
 func unpunctuated(s string) string {
@@ -191,7 +202,7 @@ func NewKeyring(key Key, opts *KeyringOptions) (Keyring, error) {
 // ParseKeyring returns the keyring in the text of a file or of an environment
 // variable: one key a line, of which the first signs and the others are
 // fallbacks. A byte order mark at the start is dropped. Lines end with LF or
-// CRLF, and blank lines do not count. White space at the start or the end of
+// CRLF, and blank lines do not count. There are no comments. White space at the start or the end of
 // another line is an error, unless KeyringOptions.KeepSpace is set: a blank that
 // was copied along would make another key. The errors are those of [NewKeyring];
 // one about a line gives its number.
@@ -215,7 +226,7 @@ func ParseKeyring(text string, opts *KeyringOptions) (Keyring, error) {
 		keys = append(keys, Key(line))
 	}
 	if len(keys) == 0 {
-		return Keyring{}, errEmptyKey
+		return Keyring{}, fmt.Errorf("%w: the text has no keys", ErrInvalidKey)
 	}
 	return newKeyring(keys, &o)
 }
@@ -261,7 +272,7 @@ func (k Keyring) Check() error {
 	}
 	for i, key := range k.ring.keys {
 		if err := key.Check(); err != nil {
-			return fmt.Errorf("%w (key %d)", err, i)
+			return fmt.Errorf("%w (key %d of %d)", err, i+1, len(k.ring.keys))
 		}
 	}
 	return nil

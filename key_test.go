@@ -171,6 +171,8 @@ func TestKeyCheck(t *testing.T) {
 		key          saltine.Key
 		finding      string // in the error; empty for a good key
 	}{
+		{"comment", "key files have none", "# the key of the shop, made by somebody on some day in May", "comment"},
+		{"assignment", "a line of an .env file", "SECRET_KEY=0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdef", "NAME=value"},
 		{"empty", "signs for everybody", "", "it is empty"},
 		{"line end", "a file ends with one", testKey + "\n", "white space"},
 		{"blank before", "copied along", " " + testKey, "white space"},
@@ -280,9 +282,9 @@ func TestParseKeyring(t *testing.T) {
 		{"two carriage returns", "one ends the line", "one\r\r\n", nil, nil, "line 1 "},
 		{"no-break space", "white space is more than ASCII's", "one\u00a0", nil, nil, "line 1 "},
 		{"blanks kept", "they belong to the key", " one \n\ttwo\r\n \n", keep, []saltine.Key{" one ", "\ttwo"}, ""},
-		{"nothing", "a variable that is not set", "", nil, nil, "empty"},
-		{"blank lines alone", "an empty file", "\ufeff\n \r\n", nil, nil, "empty"},
-		{"blank lines alone, kept", "a key of white space is a mistake", " \n", keep, nil, "empty"},
+		{"nothing", "a variable that is not set", "", nil, nil, "the text has no keys"},
+		{"blank lines alone", "an empty file", "\ufeff\n \r\n", nil, nil, "the text has no keys"},
+		{"blank lines alone, kept", "a key of white space is a mistake", " \n", keep, nil, "the text has no keys"},
 		{"empty fallback", "a variable that is not set", "one\ntwo", &saltine.KeyringOptions{Fallbacks: []saltine.Key{"three", ""}}, nil, "Fallbacks[1]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -318,9 +320,9 @@ func TestKeyringCheck(t *testing.T) {
 		finding      string
 	}{
 		{"good", "all of them are", ring(testKey, good), ""},
-		{"weak key", "it signs", ring("weak", good), "(key 0)"},
-		{"weak fallback", "it verifies, so it signs for others", ring(testKey, good, "weak"), "(key 2)"},
-		{"two weak ones", "the first is told", ring(testKey, "weak", "weak"), "(key 1)"},
+		{"weak key", "it signs", ring("weak", good), "(key 1 of 2)"},
+		{"weak fallback", "it verifies, so it signs for others", ring(testKey, good, "weak"), "(key 3 of 3)"},
+		{"two weak ones", "the first is told", ring(testKey, "weak", "weak"), "(key 2 of 3)"},
 		{"none", "the zero Keyring", saltine.Keyring{}, "empty"},
 	} {
 		switch err := tt.keys.Check(); {

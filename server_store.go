@@ -241,6 +241,9 @@ func (st *ServerStore) read(s *Session) error {
 		s.values = r.hidden.values
 	}
 	s.verification = r.verification
+	if s.verification.SignedAt.IsZero() {
+		s.verification.SignedAt = r.Saved
+	}
 	return s.checkBorn(st.Now())
 }
 
@@ -335,7 +338,7 @@ func (st *ServerStore) keep(s *Session, write func(Backend, context.Context, str
 	r := Record{
 		Expires: st.expiry.date(now, e),
 		Age:     min(st.expiry.age(now, e), left),
-		saved:   s.stamp(now),
+		Saved:   s.stamp(now),
 		hidden:  s.hidden,
 	}
 	if left < NoMaxAge && now.Add(left).Before(r.Expires) {
@@ -406,8 +409,11 @@ type Record struct {
 	// Age is how long it is good from now, of get_expiry_age, for engines that count
 	// down. It may be negative.
 	Age time.Duration
+	// Saved is when the session was saved. session_data has it in its signature. Another
+	// engine that gives it back at Load lets sessions be revoked by time: see
+	// Verification.SignedAt, and package revocation.
+	Saved time.Time
 
-	saved        time.Time    // the time to sign session_data with
 	verification Verification // of session_data that was read
 	hidden       *hidden      // nil for no values
 }
@@ -470,10 +476,10 @@ func (r Record) ExpiryDate(saved time.Time, cookieAge time.Duration, loc *time.L
 // EncodeRecord returns a record as the text of the column session_data. The errors are
 // those of [SessionData.Encode].
 func (d *SessionData) EncodeRecord(r Record) (string, error) {
-	if r.saved.IsZero() { // a record that no session was made of
-		r.saved = d.signer.signer.time()
+	if r.Saved.IsZero() { // a record that no session was made of
+		r.Saved = d.signer.signer.time()
 	}
-	return d.encode(r.values(), r.saved)
+	return d.encode(r.values(), r.Saved)
 }
 
 // DecodeRecord returns the record in the text of the column session_data, without its

@@ -1106,3 +1106,33 @@ func TestRecordExpiryDate(t *testing.T) {
 		}
 	}
 }
+
+// Whatever panics between a store and its guard, the values are nobody's then.
+func TestClockPanicsBeforeTheGuard(t *testing.T) {
+	memory, broken := newTable(), false
+	store, err := saltine.NewServerStore(memory, &saltine.ServerStoreOptions{MaxLifetime: time.Hour, Now: func() time.Time {
+		if broken {
+			panic("a clock")
+		}
+		return start
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := store.Open(t.Context(), "")
+	s.Set("secret", 1)
+	if err := s.Save(); err != nil {
+		t.Fatal(err)
+	}
+	s = store.Open(t.Context(), s.Key())
+	s.Guard(func(*saltine.Session) error { return saltine.ErrRevoked })
+	broken = true
+	func() {
+		defer func() { recover() }() //nolint:errcheck // it is the panic that was provoked
+		s.Get("secret")
+	}()
+	broken = false
+	if s.Has("secret") || kind(t, s.Err()) != "unavailable" {
+		t.Errorf("the guard was passed by: %v", s.Err())
+	}
+}

@@ -34,6 +34,7 @@ type Session struct {
 	opened       bool
 	accessed     bool
 	modified     bool
+	changed      bool  // since it was read, whatever modified says
 	err          error // why the session was refused, or could not be read
 	unreadable   error // the payload is sound JSON and not an object
 	verification Verification
@@ -167,7 +168,14 @@ func (s *Session) open() *values {
 // kept from being read is neither good nor refused, should somebody recover.
 func (s *Session) readOnce() error {
 	s.err = errPanicked
+	panicked := true
+	defer func() {
+		if panicked {
+			s.values.clear() // nobody has asked the guard about them
+		}
+	}()
 	err := s.store.read(s)
+	panicked = false
 	if s.unreadable == nil {
 		s.err = nil
 	}
@@ -260,6 +268,9 @@ func (s *Session) Guard(check func(*Session) error) {
 // up a while ago: with the time of the look-up. Otherwise a session that was revoked
 // since then would be signed anew, with a time that no longer shows it.
 func (s *Session) SignNotAfter(t time.Time) {
+	if t.IsZero() { // of a session without a time; the zero value means no limit
+		t = time.Unix(0, 0)
+	}
 	if s.notAfter.IsZero() || t.Before(s.notAfter) {
 		s.notAfter = t
 	}
@@ -311,7 +322,8 @@ func (s *Session) Err() error {
 
 // Verification returns how the cookie was verified, reading it if that is still
 // to be done, which does not count as access. It is the zero Verification, whose
-// Size is 0, where no cookie came, or where its signature or age was not good.
+// Size is 0, where no cookie came, or where its signature or age was not good. Of a
+// [ServerStore], SignedAt is when the session was saved, where the Backend keeps that.
 func (s *Session) Verification() Verification {
 	s.open()
 	return s.verification
@@ -364,7 +376,7 @@ func (s *Session) Has(name string) bool { return s.access().index(name) >= 0 }
 func (s *Session) Set(name string, value any) {
 	data := s.access()
 	data.set(name, value)
-	s.modified = true
+	s.modified, s.changed = true, true
 }
 
 // Delete removes the value under name and reports whether there was one.
@@ -372,7 +384,7 @@ func (s *Session) Set(name string, value any) {
 // Django: del session[name], whose KeyError is the false.
 func (s *Session) Delete(name string) bool {
 	removed := s.access().remove(name)
-	s.modified = s.modified || removed
+	s.modified, s.changed = s.modified || removed, s.changed || removed
 	return removed
 }
 
@@ -410,17 +422,40 @@ func (s *Session) SetDefault(name string, value any) any {
 func (s *Session) Update(object map[string]any) {
 	data := s.access()
 	data.setAll(object)
-	s.modified = true
+	s.modified, s.changed = true, true
 }
 
 // Replace puts the values of another session in place of this one's, as they
 // are, in order: with it a session that [SessionData.Decode] read moves into the
 // session of a request. The other one is not changed, except that it is read if
-// it was not.
+// it was not. Under a guard the session is not signed with a later time than the other
+// one was, and a MaxLifetime counts on. If the store of the other one could not be asked,
+// this session keeps its values, and Err and Save say so.
 func (s *Session) Replace(other *Session) {
 	copied, unreadable := other.open().clone(), other.unreadable
+	if errors.Is(other.err, ErrUnavailable) { // there are values, and nobody knows them
+		s.open()
+		s.err = other.err
+		return
+	}
 	s.Clear()
 	s.values, s.unreadable = copied, unreadable
+	s.inherit(other)
+}
+
+// inherit keeps the limits of a session whose values s has now: moved, it must neither
+// live longer nor look newer to a guard.
+func (s *Session) inherit(other *Session) {
+	if v := other.verification; s.guard != nil && v.Size > 0 {
+		s.SignNotAfter(v.SignedAt)
+	}
+	born := other.born
+	if stored, ok := s.values.raw(bornKey); ok && born.IsZero() {
+		born, _ = parseBorn(stored)
+	}
+	if !born.IsZero() && (s.born.IsZero() || born.Before(s.born)) {
+		s.born = born
+	}
 }
 
 // Len returns the number of values. It counts as access, as every look at the
@@ -492,6 +527,7 @@ func (s *Session) Clear() {
 // reset leaves no values, and says so at the next save.
 func (s *Session) reset() {
 	s.data().clear()
+	s.changed = true
 	s.opened, s.modified = true, true
 	s.unreadable = nil
 }
@@ -554,13 +590,13 @@ func (s *Session) Save() error {
 // Resign signs the session again with the signing key, and with the time at which it
 // was signed: an old key may go sooner, and no session lives longer by it. It returns
 // for how long the session is still good. A session that did not come from a good
-// cookie cannot be signed again: the error is of kind [ErrMissing] then, and otherwise
-// one of [Session.Save].
+// cookie, or that was changed since, cannot be signed again: the error is of kind
+// [ErrMissing] then, and otherwise one of [Session.Save].
 func (s *Session) Resign() (left time.Duration, err error) {
 	if s.store == nil {
 		return 0, errNoStore
 	}
-	if s.Verification().Size == 0 || s.err != nil {
+	if s.Verification().Size == 0 || s.err != nil || s.changed {
 		return 0, errNothingToResign
 	}
 	return s.store.resign(s)
@@ -568,8 +604,9 @@ func (s *Session) Resign() (left time.Duration, err error) {
 
 var errNothingToResign = fmt.Errorf("%w: no good cookie to sign again", ErrMissing)
 
-// CycleKey saves the session under a new key: call it when someone signs in. The
-// errors are those of [Session.Save].
+// CycleKey saves the session under a new key: call it when someone signs in. A
+// [ServerStore] does not look whether somebody deleted the session meanwhile, as Django
+// does not: it stands under the new key then. The errors are those of [Session.Save].
 //
 // Django: cycle_key.
 func (s *Session) CycleKey() error {

@@ -466,3 +466,86 @@ func TestPanicWhileReading(t *testing.T) {
 		t.Errorf("without the panic: %v", s.Err())
 	}
 }
+
+// A session that is moved into another one must neither live longer nor look newer.
+func TestReplaceInherits(t *testing.T) {
+	clock := start
+	opts := &saltine.StoreOptions{Now: func() time.Time { return clock }, MaxLifetime: 24 * time.Hour}
+	store := newStore(t, opts)
+	old := store.New()
+	old.Set("user", "ann")
+	save(t, store, old)
+	clock = start.Add(10 * time.Hour)
+	renewed := clock
+	cookie := save(t, store, old)
+	clock = start.Add(23 * time.Hour)
+	old, err := store.Load(cookie)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := store.New()
+	s.Guard(func(*saltine.Session) error { return nil })
+	s.Replace(old)
+	loaded, err := store.Load(save(t, store, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if signed := loaded.Verification().SignedAt; !signed.Equal(renewed) {
+		t.Errorf("signed at %v, want the time of the session that was moved", signed)
+	}
+	if born := loaded.Get("_saltine_born"); born != start.Unix() {
+		t.Errorf("born at %v, want %v", born, start.Unix())
+	}
+}
+
+// A session whose store cannot be asked has values that nobody knows: they must not be
+// taken for none.
+func TestReplaceByUnavailable(t *testing.T) {
+	store := newStore(t, nil)
+	full := store.New()
+	full.Set("a", 1)
+	s := store.Open(t.Context(), save(t, store, full))
+	unknown := store.Open(t.Context(), s.Key())
+	unknown.Guard(func(*saltine.Session) error { return saltine.ErrUnavailable })
+	s.Replace(unknown)
+	if err := s.Save(); kind(t, err) != "unavailable" || kind(t, s.Err()) != "unavailable" {
+		t.Errorf("Save: %v, Err: %v", err, s.Err())
+	}
+}
+
+// Signing again is for what was read: a change that is not to be saved, and a session that
+// was signed out, must not go out by it.
+func TestResignAfterChange(t *testing.T) {
+	for name, change := range map[string]func(*saltine.Session) error{
+		"flushed": (*saltine.Session).Flush,
+		"cleared": func(s *saltine.Session) error { s.Clear(); return nil },
+		"set":     func(s *saltine.Session) error { s.Set("a", 2); return nil },
+		"deleted": func(s *saltine.Session) error { s.Delete("a"); return nil },
+		"updated": func(s *saltine.Session) error { s.Update(nil); return nil },
+	} {
+		store := newStore(t, nil)
+		full := store.New()
+		full.Set("a", 1)
+		s := store.Open(t.Context(), save(t, store, full))
+		s.Get("a")
+		if err := change(s); err != nil {
+			t.Fatal(err)
+		}
+		s.SetModified(false)
+		if _, err := s.Resign(); !errors.Is(err, saltine.ErrMissing) {
+			t.Errorf("%s: %v, want an error of kind ErrMissing", name, err)
+		}
+	}
+}
+
+// A time that is not known is the oldest, and not no limit.
+func TestSignNotAfterUnknown(t *testing.T) {
+	s := newStore(t, nil).New()
+	s.SignNotAfter(time.Time{})
+	if err := s.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := newStore(t, &saltine.StoreOptions{ExpiryPolicy: saltine.ExpirySession}).Verify(s.Key()); err != nil || v.SignedAt.Unix() != 0 {
+		t.Errorf("signed at %v, %v", v.SignedAt, err)
+	}
+}

@@ -62,6 +62,7 @@ type session struct {
 	key     string
 	data    []byte // JSON
 	expires time.Time
+	saved   time.Time
 	index   int // in the queue
 }
 
@@ -113,7 +114,7 @@ func (b *Backend) Load(ctx context.Context, key string) (saltine.Record, error) 
 	if !ok || !s.expires.After(now) {
 		return r, saltine.ErrNoSession
 	}
-	r.Expires, r.Age = s.expires, s.expires.Sub(now)
+	r.Expires, r.Age, r.Saved = s.expires, s.expires.Sub(now), s.saved
 	err := r.ParseJSON(s.data)
 	return r, err
 }
@@ -147,7 +148,7 @@ func (b *Backend) put(ctx context.Context, key string, r saltine.Record, present
 		return otherwise
 	}
 	b.remove(key)
-	s := &session{key: key, data: data, expires: r.Expires}
+	s := &session{key: key, data: data, expires: r.Expires, saved: r.Saved}
 	b.sessions[key] = s
 	heap.Push(&b.byEnd, s)
 	b.clear(b.now())

@@ -31,6 +31,10 @@
 // of what writes the times should agree; where they do not, write a time that is late
 // rather than early.
 //
+// Sessions that are kept on a server need a store that keeps the time at which they were
+// saved: sqlstore, filestore and memorystore do. With one that does not, only single
+// sessions can be ended, by Options.SessionEnded.
+//
 // A look-up that fails refuses nobody for ever: the session is unavailable for this
 // request, which is answered with an error, and its cookie stays. Options.FailOpen
 // accepts the session instead.
@@ -65,13 +69,14 @@ type Options struct {
 	// identifier. Sessions without an identifier are not looked up.
 	SessionEnded func(ctx context.Context, id string) (bool, error)
 
-	// Staleness is how long an answer is believed. 0 asks every time.
+	// Staleness is how long an answer is believed, by Now. 0 asks every time.
 	Staleness time.Duration
 
 	// MaxEntries is the most answers that are kept. 0 means DefaultMaxEntries.
 	MaxEntries int
 
-	// FailOpen accepts sessions for which a look-up failed.
+	// FailOpen accepts sessions for which a look-up failed, but not where it failed
+	// because the visitor went away.
 	FailOpen bool
 
 	// OnError, if not nil, is called with the error of a look-up.
@@ -141,7 +146,11 @@ func (l *List) Check(s *saltine.Session) error {
 		if err != nil {
 			return err
 		}
-		if !ended.IsZero() && !s.Verification().SignedAt.After(ended) {
+		switch signed := s.Verification().SignedAt; {
+		case ended.IsZero():
+		case signed.IsZero():
+			return fmt.Errorf("%w: revocation: the store keeps no time of saving, which Ended needs: use SessionEnded and Mark", saltine.ErrUnavailable)
+		case !signed.After(ended):
 			return saltine.ErrRevoked
 		}
 	}
@@ -176,13 +185,15 @@ func ask[T any](l *List, s *saltine.Session, c *cache[T], key string, lookUp fun
 	began := c.begin()
 	value, err := lookUp(s.Context(), key)
 	if err == nil { // as a guarded session s is not signed later than this in any case
-		c.keep(key, answer[T]{value, now}, began)
+		c.keep(key, answer[T]{value, now}, began, l.opts.Now())
 		return value, nil
 	}
 	if l.opts.OnError != nil {
 		l.opts.OnError(s.Context(), err)
 	}
-	if l.opts.FailOpen { // nobody knows, so nothing may look newer than it is
+	// A visitor who goes away cancels the look-up: that must not open anything.
+	if l.opts.FailOpen && s.Context().Err() == nil {
+		// Nobody knows, so nothing may look newer than it is.
 		s.SignNotAfter(s.Verification().SignedAt)
 		var zero T
 		return zero, nil
@@ -233,13 +244,15 @@ func (c *cache[T]) begin() uint64 {
 	return c.forgotten
 }
 
-func (c *cache[T]) keep(key string, a answer[T], began uint64) {
+// keep keeps an answer, unless something was forgotten since began, or a later look-up was
+// quicker. An answer from the future is none: the clock was set back.
+func (c *cache[T]) keep(key string, a answer[T], began uint64, now time.Time) {
 	if c.staleness == 0 {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.forgotten != began {
+	if old, ok := c.answers[key]; c.forgotten != began || ok && old.asked.After(a.asked) && c.isFresh(old, now) {
 		return
 	}
 	if len(c.answers) >= c.maxEntries {

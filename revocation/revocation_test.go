@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/memorystore"
 	"github.com/seed-52756201/saltine/revocation"
 )
 
@@ -316,4 +317,113 @@ func TestOnError(t *testing.T) {
 	if len(reported) != 1 || !errors.Is(reported[0], errAway) {
 		t.Errorf("reported %v", reported)
 	}
+}
+
+// A thief who goes away cancels the look-up of his own request. That must not open it.
+func TestFailOpenIsNotTheVisitors(t *testing.T) {
+	tb := newTable()
+	cookie := tb.signIn(t, "ann", began)
+	tb.err = errAway
+	list := tb.list(t, revocation.Options{FailOpen: true})
+	ctx, cancel := context.WithCancel(t.Context())
+	s := tb.store(t).Open(ctx, cookie)
+	s.Guard(list.Check)
+	cancel()
+	if s.Has("_auth_user_id") || !errors.Is(s.Err(), saltine.ErrUnavailable) {
+		t.Errorf("a request that was cancelled opens the session: %v", s.Err())
+	}
+	if s := tb.open(t, list, cookie); !s.Has("_auth_user_id") {
+		t.Errorf("FailOpen: %v", s.Err())
+	}
+}
+
+// A slow look-up must not put its old answer in place of a newer one.
+func TestNewerAnswerStays(t *testing.T) {
+	tb := newTable()
+	cookie := tb.signIn(t, "ann", began)
+	list := tb.list(t, revocation.Options{Staleness: time.Minute})
+	tb.meeting = func() {
+		tb.meeting = nil
+		tb.clock = tb.clock.Add(5 * time.Second)
+		tb.ended["ann"] = tb.clock
+		tb.clock = tb.clock.Add(5 * time.Second)
+		if err := tb.open(t, list, cookie).Err(); !errors.Is(err, saltine.ErrRevoked) {
+			t.Errorf("the newer look-up: %v", err)
+		}
+	}
+	if err := tb.open(t, list, cookie).Err(); err != nil {
+		t.Errorf("the older look-up: %v", err)
+	}
+	if err := tb.open(t, list, cookie).Err(); !errors.Is(err, saltine.ErrRevoked) {
+		t.Errorf("after both: %v", err)
+	}
+}
+
+// A store on a server has no signature, but may keep when a session was saved.
+func TestServerStores(t *testing.T) {
+	clock := time.Unix(1700000000, 0)
+	now := func() time.Time { return clock }
+	memory, err := memorystore.New(&memorystore.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ended time.Time
+	list, err := revocation.New(&revocation.Options{
+		Ended: func(context.Context, string) (time.Time, error) { return ended, nil },
+		Now:   now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name, reason string
+		backend      saltine.Backend
+		after        error // what a sign-in after the end finds
+	}{
+		{"memorystore", "it keeps the time", memory, nil},
+		{"a Backend without times", "nobody knows whether it is older", forgetful{memory}, saltine.ErrUnavailable},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ended = time.Time{}
+			store, err := saltine.NewServerStore(tt.backend, &saltine.ServerStoreOptions{Now: now})
+			if err != nil {
+				t.Fatal(err)
+			}
+			signIn := func() string {
+				s := store.Open(t.Context(), "")
+				user.Set(s, "ann")
+				if err := s.Save(); err != nil {
+					t.Fatal(err)
+				}
+				return s.Key()
+			}
+			open := func(key string) error {
+				s := store.Open(t.Context(), key)
+				s.Guard(list.Check)
+				return s.Err()
+			}
+			before := signIn()
+			if err := open(before); err != nil {
+				t.Errorf("before the end: %v", err)
+			}
+			clock = clock.Add(time.Second)
+			ended = clock
+			if err := open(before); err == nil {
+				t.Error("a session of before opens after the end")
+			}
+			clock = clock.Add(time.Second)
+			if err := open(signIn()); !errors.Is(err, tt.after) {
+				t.Errorf("a sign-in after the end: %v, want %v: %s", err, tt.after, tt.reason)
+			}
+		})
+	}
+}
+
+// forgetful is a Backend that keeps no time of saving.
+type forgetful struct{ saltine.Backend }
+
+func (f forgetful) Load(ctx context.Context, key string) (saltine.Record, error) {
+	r, err := f.Backend.Load(ctx, key)
+	r.Saved = time.Time{}
+	return r, err
 }

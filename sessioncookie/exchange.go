@@ -140,14 +140,23 @@ func (e *Exchange) process(status int) (line string, vary bool, err error) {
 		return e.cookie.deletion, true, nil
 	case empty || status >= 500:
 		return "", accessed, nil
-	case modified || e.cookie.opts.SaveEveryRequest || accessed && e.isDue():
+	case modified || e.cookie.opts.SaveEveryRequest && e.isKnown() || accessed && e.isDue():
 		line, err = e.cookie.save(s)
 		return line, (accessed || err == nil) && !errors.Is(err, saltine.ErrInterrupted), err
 	case accessed && e.isDueToResign():
 		line, err = e.cookie.resign(s)
+		if errors.Is(err, saltine.ErrMissing) { // it was changed, and is not to be saved
+			return "", accessed, nil
+		}
 		return line, true, err
 	}
 	return "", accessed, nil
+}
+
+// isKnown is false for a record on a server that could not be read: a mere visit must not
+// save an empty session over it.
+func (e *Exchange) isKnown() bool {
+	return e.cookie.resigns || e.session.Err() == nil || e.session.Key() == ""
 }
 
 // isDue reports whether a session that was only read is to be saved for its age.
@@ -160,7 +169,7 @@ func (e *Exchange) isDue() bool {
 // for its old key or algorithm.
 func (e *Exchange) isDueToResign() bool {
 	v := e.session.Verification()
-	return e.cookie.resigns && !e.noResign && !e.cookie.opts.KeepOldSignatures && v.NeedsResign() && e.session.Err() == nil
+	return e.cookie.resigns && !e.noResign && !e.cookie.opts.KeepOldSignatures && v.NeedsResign()
 }
 
 // isOld reports whether a good part of the session's life has passed.

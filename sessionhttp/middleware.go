@@ -149,10 +149,16 @@ func (m *Middleware) Handler(next http.Handler) http.Handler {
 }
 
 // Open returns r with a session in its context, for routers and tests that do
-// not wrap a handler. Commit must follow before the headers are sent.
+// not wrap a handler. Commit must follow before the headers are sent. A request that
+// comes through this Middleware already keeps its session.
 //
 // Django: process_request.
-func (m *Middleware) Open(r *http.Request) *http.Request { return m.open(r).request }
+func (m *Middleware) Open(r *http.Request) *http.Request {
+	if _, mounted := r.Context().Value(m).(*visit); mounted {
+		return r
+	}
+	return m.open(r).request
+}
 
 // Format writes the type's name only, whatever the verb.
 func (m *Middleware) Format(f fmt.State, _ rune) {

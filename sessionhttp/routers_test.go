@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -214,4 +215,65 @@ func TestResignOnNavigation(t *testing.T) {
 			t.Errorf("Sec-Fetch-Dest %q: %v, Set-Cookie %q, want %d", dest, err, h["Set-Cookie"], want)
 		}
 	}
+}
+
+// Open inside of Handler is the same session: what the inner one signs out the outer one,
+// which only read it, must not renew.
+func TestOpenInsideHandler(t *testing.T) {
+	clock := time.Unix(1700000000, 0)
+	store := newStore(t, &saltine.StoreOptions{Now: func() time.Time { return clock }})
+	m := newMiddleware(t, store, &sessionhttp.Options{Cookie: sessionhttp.CookieOptions{RenewAfter: 0.1}})
+	cookies := signed(t, store)
+	clock = clock.Add(5 * 24 * time.Hour)
+	h := m.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sessionhttp.FromContext(r.Context()).Get("a")
+		r = m.Open(r)
+		if err := sessionhttp.FromContext(r.Context()).Flush(); err != nil {
+			t.Error(err)
+		}
+		if err := m.Commit(w, r, http.StatusOK); err != nil {
+			t.Error(err)
+		}
+	}))
+	res := httptest.NewRecorder()
+	h.ServeHTTP(res, newRequest(cookies))
+	if lines := res.Header()["Set-Cookie"]; len(lines) != 1 || !strings.Contains(lines[0], "Max-Age=0") {
+		t.Errorf("%d cookies are set, want the deletion alone", len(lines))
+	}
+}
+
+// A hook that panics, and somebody who recovers, must not cost the cookie.
+func TestPanickingHookKeepsTheDeletion(t *testing.T) {
+	store := newStore(t, nil)
+	m := newMiddleware(t, store, &sessionhttp.Options{OnCookie: func(*http.Request, saltine.Verification, error) { panic("a hook") }})
+	h := m.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := sessionhttp.FromContext(r.Context())
+		s.Get("a")
+		if err := s.Flush(); err != nil {
+			t.Error(err)
+		}
+		defer func() { recover() }() //nolint:errcheck // it is the panic that was provoked
+		w.WriteHeader(http.StatusOK)
+	}))
+	res := httptest.NewRecorder()
+	h.ServeHTTP(res, newRequest(signed(t, store)))
+	if len(res.Header()["Set-Cookie"]) != 1 {
+		t.Error("the cookie of somebody who signed out stays")
+	}
+}
+
+// What a handler prints of its writer or context shows no cookie.
+func TestWriterIsRedacted(t *testing.T) {
+	m := newMiddleware(t, newStore(t, nil), nil)
+	m.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := sessionhttp.FromContext(r.Context())
+		s.Set("a", 1)
+		w.WriteHeader(http.StatusOK)
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+			printed := fmt.Sprintf(verb, w) + fmt.Sprintf(verb, r.Context()) + fmt.Sprintf(verb, r.Context().Value(m))
+			if strings.Contains(printed, s.Key()) {
+				t.Errorf("%s shows the cookie", verb)
+			}
+		}
+	})).ServeHTTP(httptest.NewRecorder(), newRequest(nil))
 }

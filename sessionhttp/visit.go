@@ -3,6 +3,8 @@ package sessionhttp
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/seed-52756201/saltine"
@@ -19,6 +21,11 @@ type visit struct {
 	reported   bool
 }
 
+// Format writes the type's name only, whatever the verb: a visit holds the cookie.
+func (*visit) Format(f fmt.State, _ rune) {
+	io.WriteString(f, "sessionhttp.visit([redacted])") //nolint:errcheck // fmt has nowhere to report it
+}
+
 // contextKey finds the innermost visit in a context; a *Middleware as the key
 // finds its own.
 type contextKey struct{}
@@ -27,6 +34,11 @@ type contextKey struct{}
 type visitContext struct {
 	context.Context
 	visit *visit
+}
+
+// Format writes the type's name only, whatever the verb.
+func (*visitContext) Format(f fmt.State, _ rune) {
+	io.WriteString(f, "sessionhttp.visitContext") //nolint:errcheck // fmt has nowhere to report it
 }
 
 // Value returns the visit for its keys.
@@ -63,8 +75,8 @@ func (v *visit) commit(h http.Header, status int) (line string, err error) {
 	default:
 		v.exchange.NoResign()
 	}
+	defer v.report() // last: a hook that panics must not cost the cookie
 	setCookie, vary, err := v.exchange.Commit(status)
-	v.report()
 	if vary {
 		addVary(h)
 	}

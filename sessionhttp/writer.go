@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -23,6 +24,11 @@ type responseWriter struct {
 	line      string // the Set-Cookie line that the commit put into the header
 	hijacked  bool
 	err       error // why the handler's response is replaced
+}
+
+// Format writes the type's name only, whatever the verb: the writer holds the cookie.
+func (*responseWriter) Format(f fmt.State, _ rune) {
+	io.WriteString(f, "sessionhttp.responseWriter([redacted])") //nolint:errcheck // fmt has nowhere to report it
 }
 
 // Unwrap is for [http.ResponseController].

@@ -12,6 +12,8 @@
 //
 // It imports no driver: open the database with yours. Tested are pgx, go-sql-driver/mysql
 // and modernc.org/sqlite. No setting of a driver for times or for counted rows matters.
+// For SQLite set a busy timeout in the DSN, as in "file:app.db?_pragma=busy_timeout(5000)":
+// otherwise requests that write at the same time fail.
 //
 // Each method but ClearExpired is one statement, of which Django makes up to four, with
 // the same outcome; on MySQL a second one asks again before Update or Create says that it
@@ -399,8 +401,9 @@ func (b *Backend) clear(date any) *query {
 }
 
 // Schema returns the statements that make the table, each ended by a semicolon and a line
-// break: those of Django's migration, for its own table. A Django beside it makes the
-// table itself.
+// break: those of Django's migration, for its own table. Run them once, when you set the
+// database up: they fail where the table is there. A Django beside it makes the table
+// itself.
 func (b *Backend) Schema() string {
 	types := map[Dialect][2]string{
 		PostgreSQL: {"text", "timestamp with time zone"},

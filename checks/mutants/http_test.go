@@ -181,13 +181,8 @@ var cookieMutants = []mutant{
 	},
 	{
 		file: "sessioncookie/exchange.go", name: "sign again every time",
-		old: `&& v.NeedsResign() && e.session.Err() == nil`, new: `&& v.Size > 0 && e.session.Err() == nil`,
+		old: `KeepOldSignatures && v.NeedsResign()`, new: `KeepOldSignatures && v.Size > 0`,
 		reason: "a slow response overwrites a newer cookie",
-	},
-	{
-		file: "sessioncookie/exchange.go", name: "sign again what cannot be read",
-		old: `v.NeedsResign() && e.session.Err() == nil`, new: `v.NeedsResign()`,
-		reason: "what cannot be read is signed again",
 	},
 	{
 		file: "sessioncookie/exchange.go", name: "sign again in spite of the option",
@@ -585,7 +580,9 @@ var httpMutants = []mutant{
 	},
 	{
 		file: "sessionhttp/middleware.go", name: "mounted twice",
-		old: `r.Context().Value(m).(*visit); mounted {`, new: `r.Context().Value(m).(*visit); mounted && m == nil {`,
+		old: `mounted {
+			next`, new: `mounted && m == nil {
+			next`,
 		reason: "two cookies of one name",
 	},
 	{
@@ -598,7 +595,7 @@ var httpMutants = []mutant{
 var revocationMutants = []mutant{
 	{
 		file: "revocation/revocation.go", name: "signed at the moment of the logout",
-		old: `!s.Verification().SignedAt.After(ended)`, new: `s.Verification().SignedAt.Before(ended)`,
+		old: `case !signed.After(ended):`, new: `case signed.Before(ended):`,
 		reason: "who signed in within that second stays",
 	},
 	{
@@ -608,7 +605,7 @@ var revocationMutants = []mutant{
 	},
 	{
 		file: "revocation/revocation.go", name: "accepted by default where nobody knows",
-		old: `if l.opts.FailOpen { //`, new: `if l.opts.FailOpen || l.opts.OnError == nil { //`,
+		old: `if l.opts.FailOpen &&`, new: `if (l.opts.FailOpen || l.opts.OnError == nil) &&`,
 		reason: "who can break the database is signed in",
 	},
 	{
@@ -638,7 +635,7 @@ var revocationMutants = []mutant{
 	},
 	{
 		file: "revocation/revocation.go", name: "answer from before it was forgotten",
-		old: `if c.forgotten != began {`, new: `if c.forgotten < began {`,
+		old: `c.forgotten != began ||`, new: `c.forgotten < began ||`,
 		reason: "a logout comes too late",
 	},
 	{

@@ -281,12 +281,12 @@ var sessionMutants = []mutant{
 	{
 		file: "session.go", name: "change is no change",
 		old: `	data.set(name, value)
-	s.modified = true`, new: `	data.set(name, value)`,
+	s.modified, s.changed = true, true`, new: `	data.set(name, value)`,
 		reason: "a change is lost",
 	},
 	{
 		file: "session.go", name: "removal is no change",
-		old: `s.modified = s.modified || removed`, new: `s.opened = s.opened || removed`,
+		old: `s.modified, s.changed = s.modified || removed, s.changed || removed`, new: `s.changed = s.changed || removed`,
 		reason: "what was removed comes back",
 	},
 	{
@@ -296,7 +296,9 @@ var sessionMutants = []mutant{
 	},
 	{
 		file: "session.go", name: "guard that panics lets through",
-		old: `if panicked {`, new: `if panicked && s.guard == nil {`,
+		old: `if panicked {
+			s.refuse`, new: `if panicked && s.guard == nil {
+			s.refuse`,
 		reason: "whoever recovers has what may be revoked",
 	},
 	{
@@ -325,9 +327,68 @@ var sessionMutants = []mutant{
 		reason: "a session that was revoked is signed anew",
 	},
 	{
-		file: "session.go", name: "sign again what was refused",
-		old: `if s.Verification().Size == 0 || s.err != nil {`, new: `if s.Verification().Size == 0 {`,
-		reason: "what was refused is good again",
+		file: "session.go", name: "sign again what cannot be read", tests: "sessioncookie",
+		old: `Size == 0 || s.err != nil ||`, new: `Size == 0 ||`,
+		reason: "a page that only looks is answered with an error",
+	},
+	{
+		file: "session.go", name: "sign again what was changed",
+		old: `s.err != nil || s.changed {`, new: `s.err != nil {`,
+		reason: "a session that was signed out has a cookie again",
+	},
+	{
+		file: "session.go", name: "moved session looks new",
+		old: `s.SignNotAfter(v.SignedAt)`, new: `s.SignNotAfter(s.now())`,
+		reason: "a row from before a sign-out everywhere opens a session after it",
+	},
+	{
+		file: "session.go", name: "moved session is born again",
+		old: `(s.born.IsZero() || born.Before(s.born)) {`, new: `born.IsZero() {`,
+		reason: "an absolute lifetime starts anew",
+	},
+	{
+		file: "session.go", name: "unknown values are none",
+		old: `		s.open()
+		s.err = other.err
+		return`, new: ``,
+		reason: "an empty session is saved over a full one",
+	},
+	{
+		file: "session.go", name: "no time is no limit",
+		old: `t = time.Unix(0, 0)`, new: `return`,
+		reason: "a session without a time is signed as new",
+	},
+	{
+		file: "session.go", name: "values of a read that panicked",
+		old: `s.values.clear() // nobody`, new: `s.changed = false // nobody`,
+		reason: "the guard is passed by",
+	},
+	{
+		file: "djangoauth/authhttp/authhttp.go", name: "somebody after a panic",
+		old: `v.asked, v.err = true, errPanicked`, new: `v.asked = true`,
+		reason: "a session with any hash is signed in",
+	},
+	{
+		file: "revocation/revocation.go", name: "cancelled by the visitor",
+		old: ` && s.Context().Err() == nil {`, new: ` {`,
+		reason: "a thief who hangs up reads the page",
+	},
+	{
+		file: "revocation/revocation.go", name: "older answer replaces the newer",
+		old: `ok && old.asked.After(a.asked)`, new: `ok && c == nil && old.asked.After(a.asked)`,
+		reason: "what was refused is accepted again",
+	},
+	{
+		file: "sessionhttp/middleware.go", name: "opened inside of its handler",
+		old: `mounted {
+		return r`, new: `mounted && m == nil {
+		return r`,
+		reason: "a sign-out is undone by the outer renewal",
+	},
+	{
+		file: "sessionhttp/visit.go", name: "hooks before the cookie",
+		old: `defer v.report()`, new: `v.report()`,
+		reason: "a hook that panics costs the deletion",
 	},
 	{
 		file: "session.go", name: "save what could not be read",
@@ -376,7 +437,7 @@ var sessionMutants = []mutant{
 	{
 		file: "session.go", name: "update is no change",
 		old: `	data.setAll(object)
-	s.modified = true`, new: `	data.setAll(object)`,
+	s.modified, s.changed = true, true`, new: `	data.setAll(object)`,
 		reason: "a change is lost",
 	},
 	{

@@ -179,8 +179,8 @@ func`,
 	{
 		file: "key.go", name: "no key at all",
 		old: `	if len(keys) == 0 {
-		return Keyring{}, errEmptyKey`, new: `	if len(keys) == 0 && number == 0 {
-		return Keyring{}, errEmptyKey`,
+		return Keyring{}, fmt`, new: `	if len(keys) == 0 && number == 0 {
+		return Keyring{}, fmt`,
 		reason: "a panic",
 	},
 	{

@@ -117,7 +117,7 @@ var serverStoreMutants = []mutant{
 	},
 	{
 		file: "server_store.go", name: "guard's time not kept",
-		old: `		saved:   s.stamp(now),`, new: `		saved:   now,`,
+		old: `		Saved:   s.stamp(now),`, new: `		Saved:   now,`,
 		reason: "a slow request outlives a sign-out everywhere",
 	},
 	{

@@ -132,7 +132,7 @@ func (v *Visit) User() (djangoauth.Account, error) {
 	if v.asked {
 		return v.account, v.err
 	}
-	v.asked = true
+	v.asked, v.err = true, errPanicked
 	s, err := v.session()
 	if err != nil {
 		v.err = err
@@ -173,6 +173,10 @@ func (v *Visit) change(do func(*saltine.Session) error) error {
 	v.asked, v.account, v.err = false, djangoauth.Account{}, nil
 	return do(s)
 }
+
+// errPanicked is what the others find after a look-up that panicked, should somebody
+// recover: nobody is signed in.
+var errPanicked = fmt.Errorf("%w: authhttp: looking up the user panicked", saltine.ErrUnavailable)
 
 // contextKey finds the Visit in a context.
 type contextKey struct{}

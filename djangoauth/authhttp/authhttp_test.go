@@ -32,10 +32,8 @@ type site struct {
 
 func newSite(t testing.TB, o authhttp.Options) *site {
 	t.Helper()
-	keys, err := saltine.NewKeyring("a key for tests only, fifty bytes or more, no secret", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := testKeys(t)
+	var err error
 	s := &site{account: djangoauth.Account{ID: "7", Password: "column", Active: true}}
 	if s.store, err = saltine.NewCookieStore(keys, nil); err != nil {
 		t.Fatal(err)
@@ -226,4 +224,45 @@ func TestNewRefuses(t *testing.T) {
 	if visit := authhttp.FromContext(t.Context()); visit != nil {
 		t.Error("a Visit from nowhere")
 	}
+}
+
+// A look-up that panics, and something in between that recovers, must not sign anybody in.
+func TestPanickingLoadSignsNobodyIn(t *testing.T) {
+	s, panics := newSite(t, authhttp.Options{}), true
+	auth, err := djangoauth.New(&djangoauth.Options{
+		Keys: testKeys(t),
+		Load: func(context.Context, string, string) (djangoauth.Account, bool, error) {
+			if panics {
+				panic("a driver")
+			}
+			return s.account, true, nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.users, err = authhttp.New(auth, nil); err != nil {
+		t.Fatal(err)
+	}
+	reached := false
+	page := s.users.RequireUser(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
+	audit := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		func() {
+			defer func() { recover() }()             //nolint:errcheck // it is the panic that was provoked
+			authhttp.FromContext(r.Context()).User() //nolint:errcheck // it panics
+		}()
+		page.ServeHTTP(w, r)
+	})
+	if w := s.serve(t, s.users.Handler(audit), "/", true); reached || w.Code < 500 {
+		t.Errorf("the page was reached: %v, status %d", reached, w.Code)
+	}
+}
+
+func testKeys(t testing.TB) saltine.Keyring {
+	t.Helper()
+	keys, err := saltine.NewKeyring("a key for tests only, fifty bytes or more, no secret", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
 }
