@@ -153,8 +153,8 @@ func TestBadEnvironment(t *testing.T) {
 		env          []string
 		want         string
 	}{
-		{"no key", "an empty key signs for everybody", []string{"EVENT_SOURCE=http", "SECRET_KEYS="}, "it is empty"},
-		{"blank lines", "they add no key, and so there is none", []string{"EVENT_SOURCE=http", "SECRET_KEYS=\n\r\n \n"}, "it is empty"},
+		{"no key", "an empty key signs for everybody", []string{"EVENT_SOURCE=http", "SECRET_KEYS="}, "the text has no keys"},
+		{"blank lines", "they add no key, and so there is none", []string{"EVENT_SOURCE=http", "SECRET_KEYS=\n\r\n \n"}, "the text has no keys"},
 		{
 			"blank behind a fallback", "it would make another key",
 			[]string{"EVENT_SOURCE=http", "SECRET_KEYS=" + string(currentKey) + "\n" + string(oldKey) + " \n"},
