@@ -220,7 +220,8 @@ func (c *CookieStore) read(s *Session) error {
 	signer := &c.signer.signer
 	st := signer.get()
 	defer signer.put(st)
-	payload, token, err := c.signer.unsignPayload(st.out[:0], st, s.key, c.expiry.maxAge())
+	var token unsigned
+	payload, err := c.signer.unsignPayload(st.out[:0], &token, st, s.key, c.expiry.maxAge())
 	if err := c.expiry.checkSkew(token.verification.SignedAt, token.now); err != nil {
 		return err
 	}

@@ -118,7 +118,8 @@ func (d *SessionData) decode(v *values, data string) (Verification, error) {
 	signer := &d.signer.signer
 	st := signer.get()
 	defer signer.put(st)
-	payload, token, err := d.signer.unsignPayload(st.out[:0], st, data, NoMaxAge)
+	var token unsigned
+	payload, err := d.signer.unsignPayload(st.out[:0], &token, st, data, NoMaxAge)
 	if d.legacySalt != "" && errors.Is(err, ErrBadSignature) {
 		if legacy, by, ok := d.unsignLegacy(data); ok {
 			payload, token.verification = legacy, by

@@ -110,6 +110,7 @@ type Signer struct {
 type slot struct {
 	derived   []byte
 	algorithm crypto.Hash
+	length    int // of a signature's text, in bytes
 	keyIndex  int
 	legacy    bool
 }
@@ -202,7 +203,7 @@ func newSlots(keys Keyring, salt Salt) []*slot {
 	slots := make([]*slot, 0, cap(rows))
 	for i, algorithm := range ring.algorithms {
 		for j, key := range ring.keys {
-			rows = append(rows, slot{derive(algorithm, salt, signerSuffix, key), algorithm, j, i > 0})
+			rows = append(rows, slot{derive(algorithm, salt, signerSuffix, key), algorithm, signatureLen(algorithm), j, i > 0})
 			slots = append(slots, &rows[len(rows)-1])
 		}
 	}
@@ -249,10 +250,9 @@ func (s *Signer) put(st *state) {
 
 // signature returns the signature of msg by slot i, in st.
 func signature[T string | []byte](s *Signer, st *state, i int, msg T) []byte {
-	algorithm := s.slots[i].algorithm
-	mac := st.macs[i]
+	slot, mac := s.slots[i], st.macs[i]
 	if mac == nil {
-		mac = hmac.New(algorithm.New, s.slots[i].derived)
+		mac = hmac.New(slot.algorithm.New, slot.derived)
 		st.macs[i] = mac
 	}
 	mac.Reset()
@@ -262,7 +262,7 @@ func signature[T string | []byte](s *Signer, st *state, i int, msg T) []byte {
 		msg = msg[n:]
 	}
 	digest := mac.Sum(st.digest[:0])
-	sig := st.sig[:signatureLen(algorithm)]
+	sig := st.sig[:slot.length]
 	base64.RawURLEncoding.Encode(sig, digest)
 	return sig
 }
@@ -294,12 +294,11 @@ func (s *Signer) verify(st *state, token string) (value string, by *slot, err er
 	}
 	err = errNoSeparator
 	for i, slot := range s.slots {
-		n := signatureLen(slot.algorithm)
-		end := len(token) - n - len(s.sep)
+		end := len(token) - slot.length - len(s.sep)
 		if end < 0 || token[end:end+len(s.sep)] != s.sep {
 			continue
 		}
-		given := token[len(token)-n:]
+		given := token[len(token)-slot.length:]
 		if len(token) > s.maxToken {
 			if isSignatureText(given) {
 				err = &SizeError{What: "token", Size: len(token), Limit: s.maxToken}
@@ -326,18 +325,17 @@ func isSignatureText(given string) bool {
 	return true
 }
 
-// report calls the hook for a token of this size, and returns how its value, by
-// which slot, was verified.
-func (s *Signer) report(v Verification, by *slot, size int, value string) Verification {
+// report puts into v how a value, in a token of this size, was verified, by which slot,
+// and calls the hook.
+func (s *Signer) report(v *Verification, by *slot, size int, value string) {
 	v.KeyIndex = by.keyIndex
 	v.Algorithm = by.algorithm
 	v.Legacy = by.legacy
 	v.Size = size
 	v.Compressed = isCompressed(value)
 	if s.onVerify != nil {
-		s.onVerify(v)
+		s.onVerify(*v)
 	}
-	return v
 }
 
 // Sign returns value, the separator and the signature of value. Any value can
@@ -378,7 +376,9 @@ func (s *Signer) unsign(st *state, token string) (string, Verification, error) {
 	if err != nil {
 		return "", Verification{}, err
 	}
-	return value, s.report(Verification{}, by, len(token), value), nil
+	var v Verification
+	s.report(&v, by, len(token), value)
+	return value, v, nil
 }
 
 // Verify checks the signature of token and returns how it was verified. The

@@ -84,7 +84,8 @@ func (t *TimestampSigner) appendTimestamp(dst []byte, at time.Time) []byte {
 func (t *TimestampSigner) Unsign(token string, maxAge time.Duration) (string, error) {
 	st := t.signer.get()
 	defer t.signer.put(st)
-	o, err := t.unsign(st, token, maxAge)
+	var o unsigned
+	err := t.unsign(&o, st, token, maxAge)
 	return o.value, err
 }
 
@@ -93,7 +94,8 @@ func (t *TimestampSigner) Unsign(token string, maxAge time.Duration) (string, er
 func (t *TimestampSigner) Verify(token string, maxAge time.Duration) (Verification, error) {
 	st := t.signer.get()
 	defer t.signer.put(st)
-	o, err := t.unsign(st, token, maxAge)
+	var o unsigned
+	err := t.unsign(&o, st, token, maxAge)
 	return o.verification, err
 }
 
@@ -110,32 +112,34 @@ type unsigned struct {
 	now          time.Time // the clock when the age was checked
 }
 
-// unsign checks the signature, then the timestamp, then the age.
-func (t *TimestampSigner) unsign(st *state, token string, maxAge time.Duration) (unsigned, error) {
+// unsign checks the signature, then the timestamp, then the age. o is zero, and stays so
+// on an error.
+func (t *TimestampSigner) unsign(o *unsigned, st *state, token string, maxAge time.Duration) error {
 	signed, by, err := t.signer.verify(st, token)
 	if err != nil {
-		return unsigned{}, err
+		return err
 	}
 	at := strings.LastIndex(signed, t.signer.sep)
 	if at < 0 {
-		return unsigned{}, malformed(errNoTimestamp)
+		return malformed(errNoTimestamp)
 	}
 	sec, stamp, ok := base62.Parse(signed[at+len(t.signer.sep):])
 	if !ok {
-		return unsigned{}, malformed(errBadTimestamp)
+		return malformed(errBadTimestamp)
 	}
 	now, signedAt := t.signer.time(), stampTime(sec)
 	if maxAge != NoMaxAge {
 		if math.IsInf(stamp, 0) {
-			return unsigned{}, malformed(errHugeTimestamp)
+			return malformed(errHugeTimestamp)
 		}
 		if clock(now)-stamp > maxAge.Seconds() {
-			return unsigned{}, &ExpiredError{SignedAt: signedAt, Deadline: signedAt.Add(maxAge)}
+			return &ExpiredError{SignedAt: signedAt, Deadline: signedAt.Add(maxAge)}
 		}
 	}
-	value := signed[:at]
-	v := t.signer.report(Verification{SignedAt: signedAt, Age: now.Sub(signedAt)}, by, len(token), value)
-	return unsigned{value, v, now}, nil
+	o.value, o.now = signed[:at], now
+	o.verification.SignedAt, o.verification.Age = signedAt, now.Sub(signedAt)
+	t.signer.report(&o.verification, by, len(token), o.value)
+	return nil
 }
 
 // clock returns a time as Python's time.time does.
@@ -198,7 +202,7 @@ func (t *TimestampSigner) UnsignObject(token string, v any, maxAge time.Duration
 	st := t.signer.get()
 	defer t.signer.put(st)
 	var err error
-	if st.out, _, err = t.unsignPayload(st.out[:0], st, token, maxAge); err != nil {
+	if st.out, err = t.unsignPayload(st.out[:0], new(unsigned), st, token, maxAge); err != nil {
 		return err
 	}
 	return t.signer.serializer.Loads(st.out, v)
@@ -210,18 +214,15 @@ func (t *TimestampSigner) UnsignObject(token string, v any, maxAge time.Duration
 func (t *TimestampSigner) AppendUnsignPayload(dst []byte, token string, maxAge time.Duration) ([]byte, error) {
 	st := t.signer.get()
 	defer t.signer.put(st)
-	dst, _, err := t.unsignPayload(dst, st, token, maxAge)
-	return dst, err
+	return t.unsignPayload(dst, new(unsigned), st, token, maxAge)
 }
 
 // unsignPayload appends the payload of token to dst.
-func (t *TimestampSigner) unsignPayload(dst []byte, st *state, token string, maxAge time.Duration) ([]byte, unsigned, error) {
-	o, err := t.unsign(st, token, maxAge)
-	if err != nil {
-		return dst, o, err
+func (t *TimestampSigner) unsignPayload(dst []byte, o *unsigned, st *state, token string, maxAge time.Duration) ([]byte, error) {
+	if err := t.unsign(o, st, token, maxAge); err != nil {
+		return dst, err
 	}
-	dst, err = t.signer.envelope.unwrap(dst, o.value, &st.packed)
-	return dst, o, err
+	return t.signer.envelope.unwrap(dst, o.value, &st.packed)
 }
 
 // Dumps signs v with the time, as a URL-safe text. It derives the key on every

@@ -444,22 +444,24 @@ var timestampMutants = []mutant{
 	},
 	{
 		file: "timestamp.go", name: "return the value of an old token",
-		old: `return unsigned{}, &ExpiredError{`, new: `return unsigned{value: signed[:at]}, &ExpiredError{`,
+		old: `			return &ExpiredError{`, new: `			o.value = signed[:at]
+			return &ExpiredError{`,
 		reason: "a caller who forgets the error has an old value",
 	},
 	{
 		file: "timestamp.go", name: "return the value of a bad token",
 		old: `	signed, by, err := t.signer.verify(st, token)
 	if err != nil {
-		return unsigned{}, err`, new: `	signed, by, err := t.signer.verify(st, token)
+		return err`, new: `	signed, by, err := t.signer.verify(st, token)
 	if err != nil {
-		return unsigned{value: token}, err`,
+		o.value = token
+		return err`,
 		reason: "a caller who forgets the error has a forged value",
 	},
 	{
 		file: "timestamp.go", name: "report before the age",
 		old: `	now, signedAt := t.signer.time(), stampTime(sec)`, new: `	now, signedAt := t.signer.time(), stampTime(sec)
-	t.signer.report(Verification{SignedAt: signedAt}, by, len(token), signed[:at])`,
+	t.signer.report(&Verification{SignedAt: signedAt}, by, len(token), signed[:at])`,
 		reason: "the hook counts expired tokens among the good ones",
 	},
 	{
@@ -477,9 +479,7 @@ var timestampMutants = []mutant{
 	},
 	{
 		file: "timestamp.go", name: "payload before the age",
-		old: `o, err := t.unsign(st, token, maxAge)
-	if err`, new: `o, err := t.unsign(st, token, NoMaxAge)
-	if err`,
+		old: `if err := t.unsign(o, st, token, maxAge); err`, new: `if err := t.unsign(o, st, token, NoMaxAge); err`,
 		reason: "the payloads of old tokens are good",
 	},
 }
