@@ -260,11 +260,11 @@ var sessionMutants = []mutant{
 	},
 	{
 		file: "session.go", name: "guard before the signature",
-		old: `	err := s.store.read(s)`, new: `	if s.guard != nil && s.guard(s) != nil {
+		old: `	err := s.readOnce()`, new: `	if s.guard != nil && s.guard(s) != nil {
 		s.refuse(ErrRevoked)
 		return data
 	}
-	err := s.store.read(s)`,
+	err := s.readOnce()`,
 		reason: "a guard decides about what nobody signed",
 	},
 	{
