@@ -72,7 +72,7 @@ func publicPackages(t *testing.T) []goPackage {
 	for line := range strings.Lines(testkit.Go(t, root, "list", "-e", "-f", "{{.Name}} {{.ImportPath}} {{join .GoFiles \" \"}}", "./...")) {
 		fields := strings.Fields(line)
 		path := strings.TrimPrefix(strings.TrimPrefix(fields[1], module), "/")
-		if fields[0] == "main" || path == "checks" || strings.HasPrefix(path, "internal/") || len(fields) == 2 {
+		if fields[0] == "main" || path == "checks" || strings.Contains("/"+path+"/", "/internal/") || len(fields) == 2 {
 			continue
 		}
 		pkgs = append(pkgs, goPackage{path, fields[2:]})

@@ -6,15 +6,14 @@
 package authvectors
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/seed-52756201/saltine/vectors/conformance/internal/recording"
 )
 
 // File is a file of recordings. Its Schema explains the fields.
@@ -100,46 +99,17 @@ type Session struct {
 	Items    json.RawMessage `json:"items"` // pairs, null if not loaded
 }
 
-// maxSize is how much of a compressed file is read, in bytes.
-const maxSize = 16 << 20
-
 // Parse reads a file, which may be compressed by gzip. A field that is unknown, an id
 // that is there twice, a case without an outcome and a wrong count are errors.
 func Parse(data []byte) (*File, error) {
-	if bytes.HasPrefix(data, []byte("\x1f\x8b")) {
-		var err error
-		if data, err = inflate(data); err != nil {
-			return nil, err
-		}
-	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
 	file := &File{}
-	if err := decoder.Decode(file); err != nil {
+	if err := recording.Decode(data, file); err != nil {
 		return nil, fmt.Errorf("authvectors: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("authvectors: something follows the file's object")
 	}
 	if err := file.check(); err != nil {
 		return nil, err
 	}
 	return file, nil
-}
-
-func inflate(data []byte) ([]byte, error) {
-	reader, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("authvectors: %w", err)
-	}
-	data, err = io.ReadAll(io.LimitReader(reader, maxSize+1))
-	if err == nil && len(data) > maxSize {
-		err = errors.New("the file is too large")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("authvectors: %w", err)
-	}
-	return data, nil
 }
 
 // cases are all requests of the file.

@@ -6,12 +6,10 @@
 package csrfvectors
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
+
+	"github.com/seed-52756201/saltine/vectors/conformance/internal/recording"
 )
 
 // File is a file of recordings. Its Schema explains the fields.
@@ -109,46 +107,17 @@ type Session struct {
 	Items    [][2]any `json:"items"`
 }
 
-// maxSize is how much of a compressed file is read, in bytes.
-const maxSize = 16 << 20
-
 // Parse reads a file, which may be compressed by gzip. A field that is unknown, an id
 // that is there twice and a wrong count are errors.
 func Parse(data []byte) (*File, error) {
-	if bytes.HasPrefix(data, []byte("\x1f\x8b")) {
-		var err error
-		if data, err = inflate(data); err != nil {
-			return nil, err
-		}
-	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
 	file := &File{}
-	if err := decoder.Decode(file); err != nil {
+	if err := recording.Decode(data, file); err != nil {
 		return nil, fmt.Errorf("csrfvectors: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("csrfvectors: something follows the file's object")
 	}
 	if err := file.check(); err != nil {
 		return nil, err
 	}
 	return file, nil
-}
-
-func inflate(data []byte) ([]byte, error) {
-	reader, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("csrfvectors: %w", err)
-	}
-	data, err = io.ReadAll(io.LimitReader(reader, maxSize+1))
-	if err == nil && len(data) > maxSize {
-		err = errors.New("the file is too large")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("csrfvectors: %w", err)
-	}
-	return data, nil
 }
 
 func (f *File) check() error {
