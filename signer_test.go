@@ -151,6 +151,20 @@ func TestSeparatorsCostNothing(t *testing.T) {
 	}
 }
 
+// TestSeparatorIsWhole changes each byte of a separator of several.
+func TestSeparatorIsWhole(t *testing.T) {
+	const separator = "::!"
+	s := newSigner(t, testKeys, &saltine.Options{Separator: separator})
+	token := s.Sign("value")
+	start := strings.LastIndex(token, separator)
+	for i := range len(separator) {
+		changed := token[:start+i] + "?" + token[start+i+1:]
+		if _, err := s.Unsign(changed); !errors.Is(err, saltine.ErrBadSignature) {
+			t.Errorf("byte %d of the separator changed: %v, want ErrBadSignature", i, err)
+		}
+	}
+}
+
 func TestTooLarge(t *testing.T) {
 	signer := newSigner(t, testKeys, &saltine.Options{MaxTokenLen: 100})
 	token := newSigner(t, testKeys, nil).Sign(strings.Repeat("v", 57))

@@ -432,7 +432,8 @@ var timestampMutants = []mutant{
 	{
 		file: "timestamp.go", name: "no timestamp",
 		old: `	if at < 0 {`, new: `	if at < 0 {
-		return unsigned{value: signed}, nil
+		o.value = signed
+		return nil
 	}
 	if at < 0 {`,
 		reason: "a token without a time has no age",
@@ -468,7 +469,7 @@ var timestampMutants = []mutant{
 		file: "timestamp.go", name: "expiry of a bad signature",
 		old: `	signed, by, err := t.signer.verify(st, token)`, new: `	signed, by, err := t.signer.verify(st, token)
 	if err != nil && maxAge < time.Hour {
-		return unsigned{}, &ExpiredError{}
+		return &ExpiredError{}
 	}`,
 		reason: "a forged token passes for one that was good",
 	},

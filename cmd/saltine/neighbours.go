@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
-	"fmt"
-	"io"
 
+	"github.com/seed-52756201/saltine/internal/recording"
 	"github.com/seed-52756201/saltine/vectors"
 	"github.com/seed-52756201/saltine/vectors/conformance"
 	"github.com/seed-52756201/saltine/vectors/conformance/authvectors"
@@ -14,12 +11,9 @@ import (
 	"github.com/seed-52756201/saltine/vectors/conformance/passwordvectors"
 )
 
-// maxVectors is how much of a compressed file is read, in bytes.
-const maxVectors = 16 << 20
-
 // runVectors runs a file of any of the formats, which may be compressed by gzip.
 func (v *vectorsReport) runVectors(name string, data []byte) error {
-	data, err := inflated(data)
+	data, err := recording.Inflate(data)
 	if err != nil {
 		return err
 	}
@@ -37,21 +31,6 @@ func (v *vectorsReport) runVectors(name string, data []byte) error {
 	}
 	v.add(name, conformance.Run(file))
 	return nil
-}
-
-func inflated(data []byte) ([]byte, error) {
-	if !bytes.HasPrefix(data, []byte("\x1f\x8b")) {
-		return data, nil
-	}
-	r, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	data, err = io.ReadAll(io.LimitReader(r, maxVectors+1))
-	if err == nil && len(data) > maxVectors {
-		err = fmt.Errorf("more than %d bytes", maxVectors)
-	}
-	return data, err
 }
 
 // vectorsFormat tells the recordings of Django's neighbours by what only they have. It

@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-52756201/saltine/vectors/conformance/internal/recording"
+	"github.com/seed-52756201/saltine/internal/recording"
 )
 
 // File is a file of recordings. Its Schema explains the fields.

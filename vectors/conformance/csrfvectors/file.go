@@ -9,7 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/seed-52756201/saltine/vectors/conformance/internal/recording"
+	"github.com/seed-52756201/saltine/internal/recording"
 )
 
 // File is a file of recordings. Its Schema explains the fields.

@@ -4,13 +4,13 @@
 package passwordvectors
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
+
+	"github.com/seed-52756201/saltine/internal/recording"
 )
 
 // File is a file of recordings.
@@ -62,17 +62,12 @@ type Defaults struct {
 	UnusablePrefix string                     `json:"unusable_prefix"`
 }
 
-// Parse reads a file. Unknown fields, repeated ids, a wrong count, unknown kinds
-// and cases without outcomes are errors.
+// Parse reads a file, which may be compressed by gzip. Unknown fields, repeated ids, a
+// wrong count, unknown kinds and cases without outcomes are errors.
 func Parse(data []byte) (*File, error) {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
 	f := &File{}
-	if err := dec.Decode(f); err != nil {
+	if err := recording.Decode(data, f); err != nil {
 		return nil, fmt.Errorf("passwordvectors: %w", err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("passwordvectors: something follows the recordings")
 	}
 	if f.Count != len(f.Cases) {
 		return nil, fmt.Errorf("passwordvectors: count is %d, but there are %d cases", f.Count, len(f.Cases))

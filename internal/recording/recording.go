@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 )
 
@@ -15,11 +16,9 @@ const maxSize = 16 << 20
 // Decode reads the one JSON object of a file, which may be compressed by gzip, into file.
 // A field that file does not have is an error.
 func Decode(data []byte, file any) error {
-	if bytes.HasPrefix(data, []byte("\x1f\x8b")) {
-		var err error
-		if data, err = inflate(data); err != nil {
-			return err
-		}
+	data, err := Inflate(data)
+	if err != nil {
+		return err
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
@@ -32,14 +31,18 @@ func Decode(data []byte, file any) error {
 	return nil
 }
 
-func inflate(data []byte) ([]byte, error) {
+// Inflate returns what a file compressed by gzip holds, and any other data as it is.
+func Inflate(data []byte) ([]byte, error) {
+	if !bytes.HasPrefix(data, []byte("\x1f\x8b")) {
+		return data, nil
+	}
 	reader, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
 	data, err = io.ReadAll(io.LimitReader(reader, maxSize+1))
 	if err == nil && len(data) > maxSize {
-		err = errors.New("the file is too large")
+		err = fmt.Errorf("more than %d bytes", maxSize)
 	}
 	return data, err
 }
