@@ -47,7 +47,7 @@ func (m *mutant) pkg() string {
 // skipped are tests that look at the tree and not at what was compiled, and
 // those that go through thousands of streams, requests, URLs and lives, or ask Django,
 // where quicker ones have to find the same.
-const skipped = "^Test(API|AdvisoriesHaveTests|Dependencies|Docs.*|Readme.*|Mutants.*|PythonStreams|RoundTrip|SizesPython|DjangoTakesGo|GoTakesDjango|SessionGoesBackToDjango|SplitLikePython|LiveDjango.*|FindCookieAgainstDjango|QuoteLikePython|NothingOutlivesALogout|DjangoReadsQuoted)$"
+const skipped = "^Test(API|AdvisoriesHaveTests|Dependencies|Docs.*|Tutorial.*|Readme.*|Mutants.*|PythonStreams|RoundTrip|SizesPython|DjangoTakesGo|GoTakesDjango|SessionGoesBackToDjango|SplitLikePython|LiveDjango.*|FindCookieAgainstDjango|QuoteLikePython|NothingOutlivesALogout|DjangoReadsQuoted)$"
 
 var failed = regexp.MustCompile(`--- FAIL: (\S+)`)
 
