@@ -89,12 +89,12 @@ func TestDocsGo(t *testing.T) {
 	check := newDocChecker(t)
 	var compiled, shown int
 	for _, b := range blocks {
-		if strings.Contains(files, "\n"+plainGo(b.text)) {
+		if strings.Contains(files, "\n"+plainGo(b.Text)) {
 			shown++
 			continue
 		}
-		if err := check.block(b.text, others(blocks, b)...); err != nil {
-			t.Errorf("%s:%d: the block neither compiles nor stands in a Go file: %v\n%s", b.page, b.line, err, b.text)
+		if err := check.block(b.Text, others(blocks, b)...); err != nil {
+			t.Errorf("%s:%d: the block neither compiles nor stands in a Go file: %v\n%s", b.Page, b.Line, err, b.Text)
 			continue
 		}
 		compiled++
@@ -109,8 +109,8 @@ func TestDocsGo(t *testing.T) {
 func others(blocks []block, b block) []string {
 	var texts []string
 	for _, other := range blocks {
-		if other.page == b.page && other.line != b.line {
-			texts = append(texts, other.text)
+		if other.Page == b.Page && other.Line != b.Line {
+			texts = append(texts, other.Text)
 		}
 	}
 	return texts

@@ -1,6 +1,8 @@
 package checks_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,24 +31,27 @@ func TestDocsShell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if testkit.Race {
+		t.Skip("the programs that run are not this one")
+	}
 	blocks := blocksOf(t, "sh")
 	if len(blocks) < 5 {
 		t.Errorf("only %d blocks", len(blocks))
 	}
 	known := map[string]bool{}
 	for _, b := range blocks {
-		if command := strings.TrimSpace(b.text); ranElsewhere[command] != "" {
+		if command := strings.TrimSpace(b.Text); ranElsewhere[command] != "" {
 			known[command] = true
 			continue
 		}
-		t.Run(fmt.Sprintf("%s:%d", b.page, b.line), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%s:%d", b.Page, b.Line), func(t *testing.T) {
 			dir := inTree
-			if strings.Contains(b.text, "../saltine") {
+			if strings.Contains(b.Text, "../saltine") {
 				dir = besideCheckout(t, inTree)
 			}
-			cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.text)
+			cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.Text)
 			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "GOWORK=", "GOFLAGS=-mod=mod")
+			cmd.Env = append(os.Environ(), "GOWORK=", "GOFLAGS=-trimpath")
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
@@ -89,12 +94,20 @@ func TestDocsPython(t *testing.T) {
 	if len(blocks) < 5 {
 		t.Errorf("only %d blocks", len(blocks))
 	}
-	for _, b := range blocks {
-		cmd := exec.CommandContext(t.Context(), python, "-c", "import sys; compile(sys.stdin.read(), 'block', 'exec')")
-		cmd.Stdin = strings.NewReader(b.text)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%s:%d: %v\n%s", b.page, b.line, err, out)
-		}
+	texts, err := json.Marshal(blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const script = `
+import json, sys
+for b in json.load(sys.stdin):
+    try:
+        compile(b["Text"], "%s:%d" % (b["Page"], b["Line"]), "exec")
+    except SyntaxError as err:
+        print(err)
+`
+	if out := testkit.RunPython(t, python, script, bytes.NewReader(texts)); len(out) > 0 {
+		t.Errorf("%s", out)
 	}
 }
 
@@ -105,6 +118,9 @@ func TestDocsConsole(t *testing.T) {
 		if _, err := exec.LookPath(program); err != nil {
 			testkit.Missing(t, "no "+program+" to run the pages' commands with")
 		}
+	}
+	if testkit.Race {
+		t.Skip("the programs that run are not this one")
 	}
 	bin := t.TempDir()
 	testkit.Go(t, root, "build", "-o", bin, "./cmd/saltine")
@@ -136,17 +152,17 @@ func consoleCommands(t *testing.T, p page) []consoleCommand {
 	t.Helper()
 	var commands []consoleCommand
 	for _, b := range p.blocks {
-		if b.lang != "console" {
+		if b.Lang != "console" {
 			continue
 		}
 		first := len(commands)
-		for line := range strings.Lines(b.text) {
+		for line := range strings.Lines(b.Text) {
 			if command, ok := strings.CutPrefix(line, "$ "); ok {
 				commands = append(commands, consoleCommand{line: strings.TrimSuffix(command, "\n")})
 			} else if len(commands) > first {
 				commands[len(commands)-1].output += line
 			} else {
-				t.Errorf("%s:%d: the block does not begin with a command", p.name, b.line)
+				t.Errorf("%s:%d: the block does not begin with a command", p.name, b.Line)
 			}
 		}
 	}
@@ -180,8 +196,8 @@ func writeNamedFiles(t *testing.T, p page, dir string) {
 	t.Helper()
 	named := regexp.MustCompile("This is `([a-z.]+)`:$")
 	for _, b := range p.blocks {
-		if match := named.FindStringSubmatch(b.before); match != nil {
-			if err := os.WriteFile(filepath.Join(dir, match[1]), []byte(b.text), 0o600); err != nil {
+		if match := named.FindStringSubmatch(b.Before); match != nil {
+			if err := os.WriteFile(filepath.Join(dir, match[1]), []byte(b.Text), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -19,14 +19,14 @@ func TestTutorialProgram(t *testing.T) {
 	named := regexp.MustCompile("^`([a-z_.]+)`:$")
 	shown := map[string]string{}
 	for _, b := range parsePage(t, "docs/tutorial.md", string(text)).blocks {
-		match := named.FindStringSubmatch(b.before)
+		match := named.FindStringSubmatch(b.Before)
 		if match == nil {
-			if b.lang == "go" || b.lang == "html" {
-				t.Errorf("docs/tutorial.md:%d: the block says of no file that it belongs to it", b.line)
+			if b.Lang == "go" || b.Lang == "html" {
+				t.Errorf("docs/tutorial.md:%d: the block says of no file that it belongs to it", b.Line)
 			}
 			continue
 		}
-		shown[match[1]] += b.text
+		shown[match[1]] += b.Text
 	}
 	dir := filepath.Join(root, "examples", "tutorial")
 	files, err := os.ReadDir(dir)
