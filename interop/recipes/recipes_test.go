@@ -10,15 +10,15 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/alicebob/miniredis/v2"
 	"github.com/gorilla/sessions"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/redis/go-redis/v9"
+	"google.golang.org/grpc/metadata"
 
 	"github.com/seed-52756201/saltine"
 	"github.com/seed-52756201/saltine/revocation"
 	"github.com/seed-52756201/saltine/sessionhttp"
 	"github.com/seed-52756201/saltine/sessionhttptest"
 )
-
-const user saltine.Field[string] = "user"
 
 func newStore(t *testing.T) *saltine.CookieStore {
 	t.Helper()
@@ -136,5 +136,30 @@ func TestRedisList(t *testing.T) {
 	}
 	if ttl := server.TTL("sessions_ended:1"); ttl != 14*24*time.Hour {
 		t.Errorf("the entry stays for %v", ttl)
+	}
+}
+
+// What an RPC gets of the session.
+func TestGateway(t *testing.T) {
+	m := newSessions(t, nil)
+	var users []string
+	handler := newGateway(m, func(gateway *runtime.ServeMux) {
+		err := gateway.HandlePath(http.MethodGet, "/v1/orders", func(_ http.ResponseWriter, r *http.Request, _ map[string]string) {
+			ctx, err := runtime.AnnotateContext(r.Context(), gateway, r, "shop.Orders/List")
+			if err != nil {
+				t.Error(err)
+			}
+			md, _ := metadata.FromOutgoingContext(ctx)
+			users = md.Get("user")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	ann := sessionhttptest.NewClient(t, m, handler, nil)
+	ann.SetSession(func(s *saltine.Session) { user.Set(s, "ann") })
+	ann.Get("/v1/orders")
+	if len(users) != 1 || users[0] != "ann" {
+		t.Errorf("the RPC gets the users %q", users)
 	}
 }
