@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/seed-52756201/saltine/internal/recording"
 	"github.com/seed-52756201/saltine/vectors"
@@ -55,13 +56,7 @@ func (v *vectorsReport) runAuth(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	r := authvectors.Run(file)
-	v.count("auth", r.Passed, r.Failed, r.ByRule)
-	for _, f := range r.Results {
-		if !f.Passed {
-			v.Failures = append(v.Failures, vectorsFailure{name, "Django " + f.Build, "auth", f.ID, f.Name, f.Want, f.Got})
-		}
-	}
+	v.addNeighbour(name, "auth", authvectors.Run(file))
 	return nil
 }
 
@@ -70,14 +65,19 @@ func (v *vectorsReport) runCSRF(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	r := csrfvectors.Run(file)
-	v.count("csrf", r.Passed, r.Failed, r.ByRule)
+	v.addNeighbour(name, "csrf", csrfvectors.Run(file))
+	return nil
+}
+
+// addNeighbour adds a report of one of Django's neighbours.
+func (v *vectorsReport) addNeighbour(name, kind string, r recording.Report) {
+	v.count(kind, r.Passed, r.Failed, r.ByRule)
 	for _, f := range r.Results {
 		if !f.Passed {
-			v.Failures = append(v.Failures, vectorsFailure{name, "Django", "csrf", f.ID, f.Name, f.Want, f.Got})
+			source := strings.TrimSpace("Django " + f.Build)
+			v.Failures = append(v.Failures, vectorsFailure{name, source, kind, f.ID, f.Name, f.Want, f.Got})
 		}
 	}
-	return nil
 }
 
 func (v *vectorsReport) runPasswords(name string, data []byte) error {
