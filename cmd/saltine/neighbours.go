@@ -9,6 +9,7 @@ import (
 	"github.com/seed-52756201/saltine/vectors/conformance"
 	"github.com/seed-52756201/saltine/vectors/conformance/authvectors"
 	"github.com/seed-52756201/saltine/vectors/conformance/csrfvectors"
+	"github.com/seed-52756201/saltine/vectors/conformance/messagevectors"
 	"github.com/seed-52756201/saltine/vectors/conformance/passwordvectors"
 )
 
@@ -23,6 +24,8 @@ func (v *vectorsReport) runVectors(name string, data []byte) error {
 		return v.runAuth(name, data)
 	case "csrf":
 		return v.runCSRF(name, data)
+	case "messages":
+		return v.runMessages(name, data)
 	case "password":
 		return v.runPasswords(name, data)
 	}
@@ -42,7 +45,7 @@ func vectorsFormat(data []byte) string {
 		return ""
 	}
 	for _, format := range []struct{ part, name string }{
-		{"custom_users", "auth"}, {"same_domain", "csrf"}, {"defaults", "password"},
+		{"custom_users", "auth"}, {"same_domain", "csrf"}, {"defaults", "password"}, {"cases", "messages"},
 	} {
 		if _, found := parts[format.part]; found {
 			return format.name
@@ -66,6 +69,15 @@ func (v *vectorsReport) runCSRF(name string, data []byte) error {
 		return err
 	}
 	v.addNeighbour(name, "csrf", csrfvectors.Run(file))
+	return nil
+}
+
+func (v *vectorsReport) runMessages(name string, data []byte) error {
+	file, err := messagevectors.Parse(data)
+	if err != nil {
+		return err
+	}
+	v.addNeighbour(name, "messages", messagevectors.Run(file))
 	return nil
 }
 
