@@ -71,20 +71,20 @@ type Message struct {
 
 // Outcome is what some builds of Django did. Long values are digests: see the Schema.
 type Outcome struct {
-	SeenOn         []string          `json:"seen_on"`
-	RequestCookie  *string           `json:"request_cookie"`
-	RequestSession []Item            `json:"request_session"`
-	Steps          []StepOutcome     `json:"steps"`
-	Exception      string            `json:"exception"`
-	Unstored       json.RawMessage   `json:"unstored"`
-	Session        *Session          `json:"session"`
-	Cookie         *string           `json:"cookie"` // set or delete
-	SetCookie      string            `json:"set_cookie"`
-	CookieValue    json.RawMessage   `json:"cookie_value"`
-	CookieMessages json.RawMessage   `json:"cookie_messages"`
-	LengthAll      int               `json:"length_all"`
-	LengthsFirst   []int             `json:"lengths_first"`
-	LengthsLast    []int             `json:"lengths_last"`
+	SeenOn         []string        `json:"seen_on"`
+	RequestCookie  *string         `json:"request_cookie"`
+	RequestSession []Item          `json:"request_session"`
+	Steps          []StepOutcome   `json:"steps"`
+	Exception      string          `json:"exception"`
+	Unstored       json.RawMessage `json:"unstored"`
+	Session        *Session        `json:"session"`
+	Cookie         *string         `json:"cookie"` // set or delete
+	SetCookie      string          `json:"set_cookie"`
+	CookieValue    json.RawMessage `json:"cookie_value"`
+	CookieMessages json.RawMessage `json:"cookie_messages"`
+	LengthAll      int             `json:"length_all"`
+	LengthsFirst   []int           `json:"lengths_first"`
+	LengthsLast    []int           `json:"lengths_last"`
 }
 
 // Item is a name and a value of a session.

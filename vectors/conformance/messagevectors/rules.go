@@ -23,7 +23,7 @@ type Rule struct {
 // expectation is what a case should give.
 type expectation struct {
 	facts   facts
-	ignored []string                             // facts that are not compared
+	ignored []string                            // facts that are not compared
 	also    func(*exchange) *recording.Mismatch // after the facts
 }
 
