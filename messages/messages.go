@@ -223,6 +223,9 @@ func (c *Codec) report(v saltine.Verification, form Form) {
 	}
 }
 
+// CookieName returns the name of the cookie.
+func (c *Codec) CookieName() string { return c.opts.CookieName }
+
 // Format writes the type's name only, whatever the verb: a Codec holds keys.
 func (c *Codec) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "messages.Codec([redacted])") //nolint:errcheck // fmt has nowhere to report it
