@@ -172,6 +172,11 @@ type Update struct {
 	Unstored []Message
 }
 
+// Format writes the type's name only, whatever the verb: an update holds messages.
+func (Update) Format(f fmt.State, _ rune) {
+	io.WriteString(f, "messages.Update([redacted])") //nolint:errcheck // fmt has nowhere to report it
+}
+
 // Commit stores what is to be shown later. Call it when the status of the response is
 // known, before its headers go out and before the session is saved; without a session,
 // pass the status 200 for a page. Nothing is stored where nothing was added or taken.
