@@ -130,6 +130,20 @@ func TestCookieOnlyKeeps(t *testing.T) {
 	}
 }
 
+// Django looks into the session only where the cookie says that there is more.
+func TestCompleteCookieHidesSession(t *testing.T) {
+	codec, s := newCodec(t, nil), newSession(t)
+	s.Set("_messages", `[["__json_message", 0, 20, "hidden"]]`)
+	s.SetAccessed(false)
+	v := codec.Open([]string{"messages=" + cookie32(t, `[["__json_message",0,20,"a"]]`)}, s)
+	if diff := cmp.Diff([]messages.Message{text("a")}, v.Take()); diff != "" || s.Accessed() {
+		t.Errorf("accessed %t (-want +got):\n%s", s.Accessed(), diff)
+	}
+	if update, err := v.Commit(200); err != nil || !update.SetCookie || update.Cookie != "" || !s.Has("_messages") {
+		t.Errorf("%+v, %v", update, err)
+	}
+}
+
 // What the status does is tested in messageshttp for all of them.
 func TestPutBack(t *testing.T) {
 	codec, s := newCodec(t, &messages.Options{Storage: messages.SessionOnly}), newSession(t)

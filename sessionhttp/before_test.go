@@ -1,6 +1,7 @@
 package sessionhttp_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/seed-52756201/saltine"
 	"github.com/seed-52756201/saltine/sessionhttp"
 )
 
@@ -72,6 +74,17 @@ func TestBeforeCommitFails(t *testing.T) {
 	}
 }
 
+// unread is a backend that nobody should ask.
+type unread struct {
+	saltine.Backend
+	t *testing.T
+}
+
+func (b unread) Load(context.Context, string) (saltine.Record, error) {
+	b.t.Error("the session is read, and nobody used it")
+	return saltine.Record{}, saltine.ErrNoSession
+}
+
 // A router that answers for a handler which said nothing takes the cookies back with 5xx,
 // and without a look at a session that nobody used.
 func TestBeforeCommitTakenBack(t *testing.T) {
@@ -79,14 +92,18 @@ func TestBeforeCommitTakenBack(t *testing.T) {
 		status int
 		want   []string
 	}{{200, []string{"a=1"}}, {404, []string{"a=1"}}, {502, nil}} {
-		m := newMiddleware(t, newStore(t, nil), strict(t))
+		store, err := saltine.NewServerStore(unread{t: t}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := newMiddleware(t, store, strict(t))
 		var writer http.ResponseWriter
 		handler := m.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			writer = w
 			m.BeforeCommit(r.Context(), func(int) ([]string, bool) { return []string{"a=1"}, false })
 		}))
 		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, newRequest(nil))
+		handler.ServeHTTP(w, newRequest([]string{"sessionid=abcdefghabcdefghabcdefghabcdefgh"}))
 		writer.WriteHeader(tt.status)
 		if diff := cmp.Diff(tt.want, w.Header()["Set-Cookie"]); diff != "" || w.Header()["Vary"] != nil {
 			t.Errorf("%d: %v (-want +got):\n%s", tt.status, w.Header(), diff)

@@ -273,7 +273,7 @@ var signedMutants = []mutant{
 	},
 	{
 		file: "messages/messages.go", name: "no limit on writing",
-		old: `if len(token) > c.opts.MaxSize {`, new: `if len(token) > c.opts.MaxSize+1 {`,
+		old: `	if len(cookie) > c.opts.MaxSize {`, new: `	if len(cookie) > c.opts.MaxSize+1 {`,
 		reason: "a browser drops it in silence",
 	},
 	{

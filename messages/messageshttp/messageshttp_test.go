@@ -360,6 +360,15 @@ func TestMounted(t *testing.T) {
 	}
 }
 
+// A router that opens the request twice has one Visit.
+func TestOpenTwice(t *testing.T) {
+	s := newSite(t, nil, messages.Options{})
+	r := s.Open(httptest.NewRequest("GET", "/", http.NoBody))
+	if v := messages.FromContext(r.Context()); v == nil || messages.FromContext(s.Open(r).Context()) != v {
+		t.Error("there are two, or none")
+	}
+}
+
 // Two sites in one program do not mix.
 func TestTwoMiddlewares(t *testing.T) {
 	sessions := newSessions(t, nil, nil)
