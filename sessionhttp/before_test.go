@@ -88,10 +88,18 @@ func (b unread) Load(context.Context, string) (saltine.Record, error) {
 // A router that answers for a handler which said nothing takes the cookies back with 5xx,
 // and without a look at a session that nobody used.
 func TestBeforeCommitTakenBack(t *testing.T) {
+	key := []string{"sessionid=abcdefghabcdefghabcdefghabcdefgh"}
 	for _, tt := range []struct {
-		status int
-		want   []string
-	}{{200, []string{"a=1"}}, {404, []string{"a=1"}}, {502, nil}} {
+		status  int
+		cookies []string
+		want    []string
+		control string // Cache-Control
+	}{
+		{200, key, []string{"a=1"}, ""},
+		{404, key, []string{"a=1"}, "private"},
+		{502, key, nil, ""},
+		{501, nil, nil, ""}, // which caches keep by themselves
+	} {
 		store, err := saltine.NewServerStore(unread{t: t}, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -103,9 +111,9 @@ func TestBeforeCommitTakenBack(t *testing.T) {
 			m.BeforeCommit(r.Context(), func(int) ([]string, bool) { return []string{"a=1"}, false })
 		}))
 		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, newRequest([]string{"sessionid=abcdefghabcdefghabcdefghabcdefgh"}))
+		handler.ServeHTTP(w, newRequest(tt.cookies))
 		writer.WriteHeader(tt.status)
-		if diff := cmp.Diff(tt.want, w.Header()["Set-Cookie"]); diff != "" || w.Header()["Vary"] != nil {
+		if diff := cmp.Diff(tt.want, w.Header()["Set-Cookie"]); diff != "" || w.Header()["Vary"] != nil || w.Header().Get("Cache-Control") != tt.control {
 			t.Errorf("%d: %v (-want +got):\n%s", tt.status, w.Header(), diff)
 		}
 	}

@@ -3,26 +3,26 @@ package mutants_test
 var messageMutants = []mutant{
 	{
 		file: "messages/visit.go", name: "shown for ever",
-		old: `		v.used = true
-		v.stored`, new: `		v.stored`,
+		old: `		s.used = true
+		s.stored`, new: `		s.stored`,
 		reason: "what was shown is never deleted",
 	},
 	{
 		file: "messages/visit.go", name: "peek uses",
-		old: `	v.load()
-	return slices.Concat`, new: `	v.load()
-	v.used = true
+		old: `	s.load()
+	return slices.Concat`, new: `	s.load()
+	s.used = true
 	return slices.Concat`,
 		reason: "counting the messages loses them",
 	},
 	{
 		file: "messages/visit.go", name: "old messages lost",
-		old: `		return v.store(v.Peek())`, new: `		return v.store(v.queued)`,
+		old: `		return s.store(s.peek())`, new: `		return s.store(s.queued)`,
 		reason: "a message takes the place of those that wait",
 	},
 	{
 		file: "messages/visit.go", name: "added twice",
-		old: `		v.stored, v.queued = list, nil`, new: `		v.stored = list`,
+		old: `		s.stored, s.queued = list, nil`, new: `		s.stored = list`,
 		reason: "what was added and shown comes again",
 	},
 	{
@@ -37,20 +37,20 @@ var messageMutants = []mutant{
 	},
 	{
 		file: "messages/visit.go", name: "put back in part",
-		old: `func (v *Visit) PutBack() { v.used = false }`, new: `func (v *Visit) PutBack() { v.used, v.addedNew = false, false }`,
+		old: `func (v *Visit) PutBack() { v.state().used = false }`, new: `func (v *Visit) PutBack() { v.state().used, v.state().addedNew = false, false }`,
 		reason: "what a handler added, took and did not show is lost",
 	},
 	{
 		file: "messages/visit.go", name: "late messages shown",
-		old: `	if v.committed {
-		v.late = true
+		old: `	if s.committed {
+		s.late = true
 		return nil
-	}`, new: `	v.late = v.late || v.committed`,
+	}`, new: `	s.late = s.late || s.committed`,
 		reason: "what cannot be deleted any more is shown, and shown again",
 	},
 	{
 		file: "messages/visit.go", name: "late message dropped in silence",
-		old: `		v.late = true
+		old: `		s.late = true
 		return ErrLate`, new: `		return nil`,
 		reason: "a message is lost, and nobody is told",
 	},
@@ -65,42 +65,42 @@ var messageMutants = []mutant{
 	},
 	{
 		file: "messages/visit.go", name: "session never read",
-		old: `	more := v.loadSession()`, new: `	more := loaded{}`,
+		old: `	more := s.loadSession()`, new: `	more := loaded{}`,
 		reason: "what did not fit into the cookie is lost",
 	},
 	{
 		file: "messages/visit.go", name: "session not cleared",
-		old: `	if len(list) > 0 || v.inSession {`, new: `	if len(list) > 0 {`,
+		old: `	if len(list) > 0 || s.inSession {`, new: `	if len(list) > 0 {`,
 		reason: "messages that were shown come back with the next overflow",
 	},
 	{
 		file: "messages/visit.go", name: "cookie not cleared",
-		old: `len(list) > 0 || v.inCookie; u.SetCookie`, new: `len(list) > 0; u.SetCookie`,
+		old: `len(list) > 0 || s.inCookie; u.SetCookie`, new: `len(list) > 0; u.SetCookie`,
 		reason: "what was shown is shown again",
 	},
 	{
 		file: "messages/visit.go", name: "newest in the cookie",
-		old: `v.codec.fit(list, true)`, new: `v.codec.fit(list, false)`,
+		old: `s.codec.fit(list, true)`, new: `s.codec.fit(list, false)`,
 		reason: "Django shows the messages in another order",
 	},
 	{
 		file: "messages/visit.go", name: "bad cookie kept",
-		old: `		v.used = v.used || l.err != nil`, new: `		v.used = v.used || l.err != nil && l.found`,
+		old: `		s.used = s.used || l.err != nil`, new: `		s.used = s.used || l.err != nil && l.found`,
 		reason: "a cookie that nobody can read is sent with every request",
 	},
 	{
 		file: "messages/visit.go", name: "no Vary",
-		old: `	update.Vary = v.isLoaded || update.SetCookie`, new: `	update.Vary = update.SetCookie && !v.isLoaded`,
+		old: `	update.Vary = s.isLoaded || update.SetCookie`, new: `	update.Vary = update.SetCookie && !s.isLoaded`,
 		reason: "a shared cache gives the page of one visitor to others", tests: "messages/messageshttp",
 	},
 	{
 		file: "messages/visit.go", name: "level not looked at",
-		old: `|| m.Level < v.level {`, new: `|| m.Level < 0 {`,
+		old: `|| m.Level < s.level {`, new: `|| m.Level < 0 {`,
 		reason: "messages for developers are shown to visitors",
 	},
 	{
 		file: "messages/visit.go", name: "rest not told",
-		old: `		u.Cookie, u.Unstored, err = v.codec.fit(`, new: `		u.Cookie, _, err = v.codec.fit(`,
+		old: `		u.Cookie, u.Unstored, err = s.codec.fit(`, new: `		u.Cookie, _, err = s.codec.fit(`,
 		reason: "messages are lost, and nobody is told",
 	},
 	{
@@ -168,12 +168,12 @@ var messageMutants = []mutant{
 		reason: "an error page deletes the messages that another page was to show",
 	},
 	{
-		file: "sessionhttp/writer.go", name: "unused session read late",
+		file: "sessionhttp/writer.go", name: "guard without a cookie",
 		old: `		if w.lines.session == "" {
 			return nil
 		}
 `, new: ``,
-		reason: "a session that nobody used is read when the headers are gone",
+		reason: "a response that sets no cookie is kept from caches, or refused",
 	},
 	{
 		file: "sessioncookie/sessioncookie.go", name: "any other name",
