@@ -3,6 +3,7 @@ package messages_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,9 +121,9 @@ func TestCookieOnlyKeeps(t *testing.T) {
 		if err != nil || complete || len(kept) == 0 {
 			t.Fatalf("%d kept, complete: %t, %v", len(kept), complete, err)
 		}
-		got := append(update.Unstored, kept...)
+		got := slices.Concat(update.Unstored, kept)
 		if keepOldest {
-			got = append(kept, update.Unstored...)
+			got = slices.Concat(kept, update.Unstored)
 		}
 		if diff := cmp.Diff(list, got); diff != "" {
 			t.Errorf("keepOldest %t (-want +got):\n%s", keepOldest, diff)
