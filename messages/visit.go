@@ -176,11 +176,11 @@ type Update struct {
 	// SetCookie says that the cookie is to be set to Cookie, or deleted if that is empty:
 	// sessioncookie.Cookie.Other writes the header.
 	SetCookie bool
-	Cookie    string
+	Cookie    string `json:"-"`
 	// Vary says that the response may depend on the cookie: it needs Vary: Cookie.
 	Vary bool
 	// Unstored are messages that fit nowhere, and are lost.
-	Unstored []Message
+	Unstored []Message `json:"-"`
 }
 
 // Format writes the type's name only, whatever the verb: an update holds messages.
