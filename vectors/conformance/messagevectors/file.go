@@ -72,7 +72,7 @@ type Message struct {
 // Outcome is what some builds of Django did. Long values are digests: see the Schema.
 type Outcome struct {
 	SeenOn         []string        `json:"seen_on"`
-	RequestCookie  *string         `json:"request_cookie"`
+	RequestCookie  json.RawMessage `json:"request_cookie"`
 	RequestSession []Item          `json:"request_session"`
 	Steps          []StepOutcome   `json:"steps"`
 	Exception      string          `json:"exception"`

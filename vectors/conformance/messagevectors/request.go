@@ -114,7 +114,11 @@ func (e *exchange) open(keys saltine.Keyring, o *Outcome) (headers []string, err
 		return nil, err
 	}
 	e.session = e.store.New()
-	if items := e.c.requestSession(o); len(items) > 0 {
+	items, err := e.c.requestSession(o)
+	if err != nil {
+		return nil, err
+	}
+	if len(items) > 0 {
 		for _, item := range items {
 			e.session.Set(plainText(item[0]), item[1])
 		}
@@ -123,20 +127,11 @@ func (e *exchange) open(keys saltine.Keyring, o *Outcome) (headers []string, err
 		}
 		e.session = e.store.Open(context.Background(), e.session.Key())
 	}
-	if o.RequestCookie != nil {
-		headers = []string{"messages=" + sessioncookie.Quote(*o.RequestCookie)}
+	value, sent, err := e.c.requestCookie(o)
+	if sent {
+		headers = []string{"messages=" + sessioncookie.Quote(value)}
 	}
-	return headers, nil
-}
-
-// requestSession is the session that the request brings. An outcome that is an exception
-// does not have it.
-func (c *Case) requestSession(o *Outcome) []Item {
-	var items []Item
-	if o.RequestSession != nil || json.Unmarshal(c.Session, &items) != nil {
-		return o.RequestSession
-	}
-	return items
+	return headers, err
 }
 
 // do does a step.

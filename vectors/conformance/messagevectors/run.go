@@ -32,7 +32,7 @@ func Run(f *File) Report {
 		rules, m := c.run(build)
 		r.Add(recording.Result{ID: c.ID, Name: c.Name, Build: build, Rules: rules}, m)
 		for _, older := range olderForms {
-			if o := c.outcome(older); o != nil && older != build && o.RequestCookie != nil && o.Exception == "" {
+			if o := c.outcome(older); o != nil && older != build && isText(o.RequestCookie) && o.Exception == "" {
 				r.Add(recording.Result{ID: c.ID, Name: c.Name, Build: older}, c.runReading(older))
 			}
 		}
