@@ -44,7 +44,7 @@ type Case struct {
 
 // Settings are Django's. What is not here has Django's default.
 type Settings struct {
-	MessageLevel int             `json:"MESSAGE_LEVEL"`
+	MessageLevel *int            `json:"MESSAGE_LEVEL"`
 	Age          json.RawMessage `json:"SESSION_COOKIE_AGE"`
 	Domain       string          `json:"SESSION_COOKIE_DOMAIN"`
 	HTTPOnly     *bool           `json:"SESSION_COOKIE_HTTPONLY"`

@@ -151,6 +151,13 @@ func TestRulesNotice(t *testing.T) {
 			}
 		}
 	})
+	t.Run("refused", func(t *testing.T) {
+		file := single(t, 216)
+		file.Cases[0].Settings.Secure = false
+		if r := messagevectors.Run(file); r.Passed != 1 || r.ByRule["SameSite=None without Secure"] != 1 {
+			t.Errorf("%+v", r)
+		}
+	})
 	t.Run("lost", func(t *testing.T) {
 		file, limit := single(t, 159), 2117
 		c := &file.Cases[0]

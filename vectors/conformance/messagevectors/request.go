@@ -62,6 +62,7 @@ func (c *Case) exchange(o *Outcome, build string) (*exchange, error) {
 		return nil, err
 	}
 	e.visit = e.codec.Open(headers, e.session)
+	e.visit.SetLevel(c.level()) // which may be 0
 	for i := range c.Steps {
 		if err := e.do(&c.Steps[i]); err != nil {
 			return nil, err
@@ -76,7 +77,7 @@ func (c *Case) exchange(o *Outcome, build string) (*exchange, error) {
 // options are those of package messages.
 func (c *Case) options(build string) *messages.Options {
 	o := &messages.Options{
-		Storage: storages[c.Storage], MinLevel: messages.Level(c.Settings.MessageLevel),
+		Storage: storages[c.Storage], MinLevel: c.level(),
 		AcceptDjango31: build == "3.1.14", AcceptDjango14: build == "3.0.14", Now: now,
 	}
 	if c.MaxCookieSize != nil {
@@ -86,6 +87,14 @@ func (c *Case) options(build string) *messages.Options {
 		}
 	}
 	return o
+}
+
+// level is MESSAGE_LEVEL.
+func (c *Case) level() messages.Level {
+	if c.Settings.MessageLevel == nil {
+		return messages.Info
+	}
+	return messages.Level(*c.Settings.MessageLevel)
 }
 
 // cookieOptions are those of the session's cookie.
@@ -151,7 +160,7 @@ func (e *exchange) do(s *Step) error {
 	case "len":
 		did.read = len(e.visit.Peek())
 	case "level":
-		level := e.codec.Open(nil, nil).Level()
+		level := e.c.level()
 		if s.Value != nil {
 			level = messages.Level(*s.Value)
 		}

@@ -23,6 +23,7 @@ type Rule struct {
 // expectation is what a case should give.
 type expectation struct {
 	facts   facts
+	refused bool                                // the options are
 	ignored []string                            // facts that are not compared
 	also    func(*exchange) *recording.Mismatch // after the facts
 }
@@ -40,6 +41,17 @@ var rules = []Rule{
 		Reason:  "a list whose compressed length is within some bytes of the limit may be split one message earlier or later: no two encoders give the same length",
 		applies: isSplitUnsure,
 		change:  splitNearby,
+	},
+	{
+		Name:   "SameSite=None without Secure",
+		Reason: "the options are refused, since browsers refuse the cookie: Django sets it",
+		applies: func(c *Case, _ *Outcome) bool {
+			return plainText(c.Settings.SameSite) == "None" && !c.Settings.Secure
+		},
+		change: func(_ *Case, _ *Outcome, want *expectation) error {
+			want.refused = true
+			return nil
+		},
 	},
 }
 

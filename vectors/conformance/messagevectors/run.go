@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/seed-52756201/saltine"
 	"github.com/seed-52756201/saltine/internal/recording"
 )
 
@@ -43,10 +45,6 @@ func Run(f *File) Report {
 // run compares everything that a build did.
 func (c *Case) run(build string) (applied []string, m *recording.Mismatch) {
 	o := c.outcome(build)
-	got, err := c.exchange(o, build)
-	if err != nil {
-		return nil, recording.Failure(err)
-	}
 	want := &expectation{facts: factsOf(c, o)}
 	for _, r := range rules {
 		if r.applies(c, o) {
@@ -55,6 +53,15 @@ func (c *Case) run(build string) (applied []string, m *recording.Mismatch) {
 				return applied, recording.Failure(err)
 			}
 		}
+	}
+	got, err := c.exchange(o, build)
+	switch {
+	case want.refused && errors.Is(err, saltine.ErrInvalidOption):
+		return applied, nil
+	case want.refused:
+		return applied, &recording.Mismatch{Want: "options that are refused", Got: fmt.Sprint(err)}
+	case err != nil:
+		return applied, recording.Failure(err)
 	}
 	is := got.facts(o)
 	for _, name := range want.ignored {
