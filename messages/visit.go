@@ -189,8 +189,9 @@ func (Update) Format(f fmt.State, _ rune) {
 
 // Commit stores what is to be shown later. Call it when the status of the response is
 // known, before its headers go out and before the session is saved. 200 stands for any
-// page. Nothing is stored where nothing was added or taken. For 500 or more nothing changes, and for a status without a page all that was taken is
-// put back: see the package's comment. Called again it returns nothing.
+// page. Nothing is stored where nothing was added or taken. For 500 or more nothing
+// changes, and for a status without a page all that was taken is put back: see the
+// package's comment. Called again it returns nothing.
 //
 // The error is one of [Codec.Encode], of kind [saltine.ErrTooLarge] only where not even
 // one mark may be signed.
