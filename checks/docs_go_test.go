@@ -25,7 +25,7 @@ var docPackages = []string{
 	"bytes", "context", "crypto", "crypto/rand", "database/sql", "encoding/json", "errors", "expvar", "fmt", "io", "log", "log/slog",
 	"net/http", "net/http/httptest", "net/url", "os", "slices", "strings", "sync", "testing", "time",
 	module, module + "/backendtest", module + "/djangoauth", module + "/djangoauth/authhttp", module + "/djangoauth/passwords",
-	module + "/djangoauth/sqlusers", module + "/djangocsrf", module + "/filestore", module + "/memorystore", module + "/messages",
+	module + "/djangoauth/sqlusers", module + "/djangocsrf", module + "/filestore", module + "/memorystore", module + "/messages", module + "/messages/messageshttp",
 	module + "/revocation", module + "/sealed", module + "/sessioncookie", module + "/sessionhttp", module + "/sessionhttptest",
 	module + "/signedcookie", module + "/sqlstore",
 }
@@ -46,7 +46,7 @@ var (
 	clock *sessionhttptest.Clock
 	ann *sessionhttptest.Client
 
-	keys saltine.Keyring
+	keys, keyring saltine.Keyring
 	store *saltine.CookieStore
 	shopStore, prefsStore, adminStore saltine.Store
 	s *saltine.Session

@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/messages"
 	"github.com/seed-52756201/saltine/sessionhttp"
 )
 
 // What a session holds: names, and the Go types of their values.
 const (
-	user  saltine.Field[string]         = "user"
-	cart  saltine.Field[map[string]int] = "cart"
-	flash saltine.Field[[]string]       = "flash"
+	user saltine.Field[string]         = "user"
+	cart saltine.Field[map[string]int] = "cart"
 )
 
 type app struct {
@@ -37,7 +37,11 @@ func newApp(keys saltine.Keyring, known *accounts, now func() time.Time) (*app, 
 	if a.sessions, err = sessionhttp.New(store, &sessionhttp.Options{Guard: list.Check}); err != nil {
 		return nil, err
 	}
-	a.handler = http.NewCrossOriginProtection().Handler(a.sessions.Handler(a.routes()))
+	handler, err := withMessages(a.sessions, keys, now, a.routes())
+	if err != nil {
+		return nil, err
+	}
+	a.handler = http.NewCrossOriginProtection().Handler(handler)
 	return a, nil
 }
 
@@ -61,8 +65,8 @@ func (a *app) home(w http.ResponseWriter, r *http.Request) {
 	data := struct {
 		User     string
 		Cart     map[string]int
-		Messages []string
-	}{user.Or(s, ""), cart.Or(s, nil), takeFlash(s)}
+		Messages []messages.Message
+	}{user.Or(s, ""), cart.Or(s, nil), messages.Take(r.Context())}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if err := page.Execute(w, data); err != nil {
 		panic(http.ErrAbortHandler) // the visitor went away

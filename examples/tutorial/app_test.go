@@ -40,7 +40,7 @@ func TestCart(t *testing.T) {
 }
 
 // A message is shown once.
-func TestFlash(t *testing.T) {
+func TestMessages(t *testing.T) {
 	a, _ := newTestApp(t)
 	ann := sessionhttptest.NewClient(t, a.sessions, a.handler, nil)
 	ann.PostForm("/cart", url.Values{"item": {"tea"}})

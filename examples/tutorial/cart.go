@@ -19,6 +19,6 @@ func (a *app) addToCart(w http.ResponseWriter, r *http.Request) {
 	}
 	items[item]++
 	cart.Set(s, items)
-	addFlash(s, fmt.Sprintf("You have %d × %s.", items[item], item))
+	notify(r, fmt.Sprintf("You have %d × %s.", items[item], item))
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }

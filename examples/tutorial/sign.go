@@ -22,7 +22,7 @@ func (a *app) signIn(w http.ResponseWriter, r *http.Request) {
 	if items != nil {
 		cart.Set(s, items)
 	}
-	addFlash(s, "Welcome, "+name+"!")
+	notify(r, "Welcome, "+name+"!")
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
