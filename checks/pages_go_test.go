@@ -49,7 +49,7 @@ var (
 	keys, keyring saltine.Keyring
 	store *saltine.CookieStore
 	shopStore, prefsStore, adminStore saltine.Store
-	s *saltine.Session
+	s, session *saltine.Session
 	value, name string
 	closing time.Time
 	sessions, shop, prefs *sessionhttp.Middleware
