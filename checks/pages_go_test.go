@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,6 +51,8 @@ var (
 	store *saltine.CookieStore
 	shopStore, prefsStore, adminStore saltine.Store
 	s, session *saltine.Session
+	data *saltine.SessionData
+	backend saltine.Backend
 	value, name string
 	closing time.Time
 	sessions, shop, prefs *sessionhttp.Middleware
@@ -86,7 +89,7 @@ var docShapes = []string{
 func TestDocsGo(t *testing.T) {
 	blocks := blocksOf(t, "go")
 	files := goFiles(t)
-	check := newDocChecker(t)
+	check := newDocChecker(t, blocks)
 	var compiled, shown int
 	for _, b := range blocks {
 		if strings.Contains(files, "\n"+plainGo(b.Text)) {
@@ -117,7 +120,7 @@ func others(blocks []block, b block) []string {
 }
 
 func TestDocsGoFindsFaults(t *testing.T) {
-	check := newDocChecker(t)
+	check := newDocChecker(t, nil)
 	for text, ok := range map[string]bool{
 		"n, err := cart.Get(s)\n":     true,
 		"n := 1\n":                    true, // it is not used, as in a page
@@ -168,24 +171,45 @@ func goFiles(t *testing.T) string {
 	return all.String()
 }
 
+// modulesIn returns the folders of nested modules whose packages blocks use.
+func modulesIn(t *testing.T, blocks []block) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, "*", "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, file := range files {
+		name := filepath.Base(filepath.Dir(file))
+		if slices.ContainsFunc(blocks, func(b block) bool { return strings.Contains(b.Text, name+".New") }) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // docChecker types the blocks of pages.
 type docChecker struct {
 	fset     *token.FileSet
-	packages map[string]string // by the name that code calls them
+	packages []string
 	importer types.Importer
 }
 
-func newDocChecker(t *testing.T) *docChecker {
+func newDocChecker(t *testing.T, blocks []block) *docChecker {
 	t.Helper()
-	c := &docChecker{token.NewFileSet(), map[string]string{}, nil}
+	c := &docChecker{token.NewFileSet(), slices.Clone(docPackages), nil}
 	exports := map[string]string{}
-	args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}, docPackages...)
-	for line := range strings.Lines(testkit.Go(t, root, args...)) {
-		path, file, _ := strings.Cut(strings.TrimSpace(line), " ")
-		exports[path] = file
+	list := func(dir string, packages ...string) {
+		args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}, packages...)
+		for line := range strings.Lines(testkit.Go(t, dir, args...)) {
+			path, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+			exports[path] = cmp.Or(exports[path], file)
+		}
 	}
-	for _, path := range docPackages {
-		c.packages[path[strings.LastIndexByte(path, '/')+1:]] = path
+	list(root, docPackages...)
+	for _, name := range modulesIn(t, blocks) {
+		c.packages = append(c.packages, module+"/"+name)
+		list(filepath.Join(root, name), ".")
 	}
 	c.importer = importer.ForCompiler(c.fset, "gc", func(path string) (io.ReadCloser, error) {
 		if exports[path] == "" {
@@ -220,7 +244,7 @@ func (c *docChecker) block(text string, others ...string) error {
 func (c *docChecker) withImports(head string) string {
 	var b strings.Builder
 	b.WriteString(head)
-	for _, path := range docPackages {
+	for _, path := range c.packages {
 		fmt.Fprintf(&b, "import %q\n", path)
 	}
 	return b.String()
