@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -25,15 +26,22 @@ var ranElsewhere = map[string]string{
 	"cd bench && go run ./ratios -quick":                                                "nobody: it takes minutes, and bench has tests",
 }
 
+// onceIsEnough skips a test that runs other programs, where a system, toolchain or setting
+// is tested that concerns this program alone.
+func onceIsEnough(t *testing.T) {
+	t.Helper()
+	if runtime.GOARCH == "386" || os.Getenv("GODEBUG") != "" || os.Getenv("GOTOOLCHAIN") != "" {
+		t.Skip("the programs that run are not this one")
+	}
+}
+
 // Every sh block runs, here or elsewhere.
 func TestDocsShell(t *testing.T) {
 	inTree, err := filepath.Abs(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if testkit.Race {
-		t.Skip("the programs that run are not this one")
-	}
+	onceIsEnough(t)
 	blocks := blocksOf(t, "sh")
 	if len(blocks) < 5 {
 		t.Errorf("only %d blocks", len(blocks))
@@ -51,7 +59,7 @@ func TestDocsShell(t *testing.T) {
 			}
 			cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.Text)
 			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "GOWORK=", "GOFLAGS=-trimpath")
+			cmd.Env = append(os.Environ(), "GOWORK=", "GOFLAGS=")
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
@@ -119,9 +127,7 @@ func TestDocsConsole(t *testing.T) {
 			testkit.Missing(t, "no "+program+" to run the pages' commands with")
 		}
 	}
-	if testkit.Race {
-		t.Skip("the programs that run are not this one")
-	}
+	onceIsEnough(t)
 	bin := t.TempDir()
 	testkit.Go(t, root, "build", "-o", bin, "./cmd/saltine")
 	ran := 0

@@ -195,11 +195,11 @@ func TestDocsNameTests(t *testing.T) {
 func TestDocsNamePackages(t *testing.T) {
 	named := 0
 	for _, p := range pages(t) {
-		text := p.text
+		names := packagesIn(p.text)
 		for _, b := range p.blocks {
-			text += b.Text
+			names = append(names, packagesIn(b.Text)...)
 		}
-		for _, name := range packagesIn(text) {
+		for _, name := range names {
 			named++
 			if _, err := os.Stat(filepath.Join(root, name)); err != nil {
 				t.Errorf("%s has a command for %s, which does not exist", p.name, name)
