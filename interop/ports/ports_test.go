@@ -25,6 +25,7 @@ func TestMain(m *testing.M) {
 // The tables in docs/vectors.md are what the program prints. The rows of ports that
 // cannot be had here are not checked, and the log says so.
 func TestTables(t *testing.T) {
+	t.Parallel()
 	all, err := runAll(t.Context(), django(t))
 	if err != nil {
 		t.Fatal(err)
@@ -157,6 +158,7 @@ func TestRunRefusesAdapters(t *testing.T) {
 
 // An adapter of another program is run in the same way.
 func TestRunAdapter(t *testing.T) {
+	t.Parallel()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -281,6 +283,7 @@ func TestNpmVersions(t *testing.T) {
 }
 
 func TestDebianPort(t *testing.T) {
+	t.Parallel()
 	i := slices.IndexFunc(ports, func(p port) bool { return p.source == debian })
 	other := ports[i]
 	if _, err := debianPython(t.Context(), &other); err != nil {

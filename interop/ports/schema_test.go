@@ -49,8 +49,10 @@ type fault struct{ name, text, replacement string }
 
 // Every file of vectors has a schema that it keeps to, and the schema finds faults.
 func TestSchemas(t *testing.T) {
+	t.Parallel()
 	for _, tt := range schemas {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			schema, err := jsonschema.NewCompiler().Compile("../../vectors/schema/" + tt.name + ".schema.json")
 			if err != nil {
 				t.Fatal(err)
