@@ -5,11 +5,12 @@
 //	go run . -list                 the tests that each port misses, too
 //	go run . -adapter 'node my.mjs' -kinds signer,session
 //
-// With -adapter it runs a program of yours in place of the ports that it knows. docs/vectors.md tells what such a program reads and
-// answers.
+// With -adapter it runs a program of yours in place of the ports that it knows.
+// docs/vectors.md tells what such a program reads and answers.
 //
-// Each port runs in a process of its own, which has limited time and memory. Ports of npm are installed, at pinned versions, into a
-// folder that is removed again. A port that cannot be had is named on standard error, and left out.
+// Each port runs in a process of its own, which has limited time and memory. Ports of npm
+// are installed, at pinned versions, into a folder that is removed again. A port that
+// cannot be had is named on standard error, and left out.
 package main
 
 import (
