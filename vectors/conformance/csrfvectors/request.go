@@ -38,7 +38,7 @@ type run struct {
 func runRequest(c *Request, e *expectation) *mismatch {
 	if m := wantRefused(c, e.refused); m != nil || e.notRun {
 		if m == nil {
-			m = e.facts.differ(nil)
+			m = e.facts.Differ(nil)
 		}
 		return m
 	}
@@ -50,12 +50,12 @@ func runRequest(c *Request, e *expectation) *mismatch {
 	options.Rand = r.rand
 	var err error
 	if r.protection, err = djangocsrf.New(options); err != nil {
-		return &mismatch{"a Protection", err.Error()}
+		return &mismatch{Want: "a Protection", Got: err.Error()}
 	}
 	if err := r.serve(); err != nil {
-		return &mismatch{"an answer", err.Error()}
+		return &mismatch{Want: "an answer", Got: err.Error()}
 	}
-	if m := e.facts.differ(r.facts()); m != nil || e.also == nil {
+	if m := e.facts.Differ(r.facts().In(e.facts)); m != nil || e.also == nil {
 		return m
 	}
 	return e.also(r)
@@ -68,7 +68,7 @@ func wantRefused(c *Request, origins []string) *mismatch {
 	}
 	_, err := djangocsrf.New(c.Settings.options(origins))
 	if !errors.Is(err, saltine.ErrInvalidOption) {
-		return &mismatch{"New refuses TrustedOrigins", fmt.Sprint(err)}
+		return &mismatch{Want: "New refuses TrustedOrigins", Got: fmt.Sprint(err)}
 	}
 	return nil
 }
