@@ -66,7 +66,7 @@ func (s *shop) changePassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	encoded, err := s.setPassword(r, before, r.PostFormValue("new"))
 	if errors.Is(err, errRefused) {
-		return redirect(w, r, "/profile/", messages.Error, err.Error())
+		return redirect(w, r, "/profile/", messages.Error, "Refused: "+err.Error()+".")
 	}
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (s *shop) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = s.setPassword(r, account, r.PostFormValue("password"))
 	if errors.Is(err, errRefused) {
-		return redirect(w, r, "/profile/", messages.Error, err.Error())
+		return redirect(w, r, "/profile/", messages.Error, "Refused: "+err.Error()+".")
 	}
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (s *shop) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, "/", messages.Info, "You are signed out everywhere.")
 }
 
-var errRefused = errors.New("That is not your password, or the new one has fewer than 8 bytes.") //nolint:staticcheck // it is shown
+var errRefused = errors.New("not the password, or the new one has fewer than 8 bytes")
 
 // setPassword stores a password and returns the new text of the column, or errRefused:
 // the form must have the present password too.
