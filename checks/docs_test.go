@@ -78,7 +78,7 @@ func goBlocks(t *testing.T, page string) []string {
 		t.Fatal(err)
 	}
 	var blocks []string
-	for _, match := range regexp.MustCompile("(?ms)^```go\n(.*?)^```").FindAllStringSubmatch(string(text), -1) {
+	for _, match := range regexp.MustCompile("(?s)\n```go\n(.*?\n)```").FindAllStringSubmatch(string(text), -1) {
 		blocks = append(blocks, match[1])
 	}
 	if len(blocks) == 0 {
@@ -132,7 +132,7 @@ func TestDocsAnchors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, link := range regexp.MustCompile(`\]\(([a-z]*\.md|)#([^)]+)\)`).FindAllStringSubmatch(string(text), -1) {
+		for _, link := range regexp.MustCompile(`\]\(([a-z.]*)#([^)]+)\)`).FindAllStringSubmatch(string(text), -1) {
 			links++
 			target := link[1]
 			if target == "" {
