@@ -1,6 +1,7 @@
 package messages_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,6 +49,48 @@ func FuzzDecode(f *testing.F) {
 			if diff := cmp.Diff(list, back); diff != "" {
 				t.Errorf("decoded again (-want +got):\n%s", diff)
 			}
+		}
+	})
+}
+
+// Whatever the session holds: no panic, an error of one kind or a list, and what is read is
+// read again after it was stored.
+func FuzzSession(f *testing.F) {
+	for _, text := range []string{
+		"", "[]", "null", "5", "junk", `[["__json_message", 1, 25, "<b>", "a b"], "__messagesnotfinished__"]`,
+		`[["__json_message",25,"a"]]`, `[["__json_message",0,20,"\ud800\u00e9"]]`, `[[["__json_message",0,20,"x"]]]`,
+		`[["__json_message",0,20,"x","y","z"]]`, `[["__json_message",0,"20","x"]]`, `{"a":["__json_message",0,20,"x"]}`,
+	} {
+		f.Add(text)
+	}
+	codec, err := messages.New(testKeys, &messages.Options{Storage: messages.SessionOnly, MinLevel: math.MinInt})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s := newSession(t)
+		s.Set("_messages", text)
+		v := codec.Open(nil, s)
+		list := v.Peek()
+		if err := v.Err(); err != nil {
+			if k := kind(t, err); k != "malformed" && k != "too large" || list != nil {
+				t.Errorf("%v, %v", list, err)
+			}
+			return
+		}
+		if err := v.Add(messages.Message{Text: "added"}); err != nil {
+			t.Fatal(err)
+		}
+		if update, err := v.Commit(200); err != nil || update.SetCookie || update.Unstored != nil {
+			t.Fatalf("%+v, %v", update, err)
+		}
+		again := codec.Open(nil, s)
+		got := again.Take()
+		if diff := cmp.Diff(append(list, messages.Message{Text: "added"}), got); diff != "" || again.Err() != nil {
+			t.Errorf("read again, %v (-want +got):\n%s", again.Err(), diff)
+		}
+		if _, err := again.Commit(200); err != nil || s.Has("_messages") {
+			t.Errorf("what was shown stays, %v", err)
 		}
 	})
 }

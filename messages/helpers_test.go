@@ -103,3 +103,12 @@ func kind(t testing.TB, err error) string {
 	}
 	return k
 }
+
+func newSession(t testing.TB) *saltine.Session {
+	t.Helper()
+	store, err := saltine.NewCookieStore(testKeys, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store.New()
+}

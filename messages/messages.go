@@ -1,8 +1,38 @@
-// Package messages reads and writes the cookie of django.contrib.messages.
+// Package messages shows messages on the next page that somebody sees, such as "Profile
+// updated.", and keeps them as django.contrib.messages does, in a cookie and in the
+// session: what a Go handler adds, a page of Django shows, and the other way round. It
+// serves sites without Django just as well.
 //
-// Make one [Codec] at start and share it:
+// Make one [Codec] at start and share it, and mount the middleware of package
+// messageshttp, or open a [Visit] for each request yourself:
 //
 //	codec, err := messages.New(keys, nil)
+//	flash, err := messageshttp.New(sessions, codec, nil)
+//	handler := flash.Handler(mux)
+//
+// A handler adds a message and redirects, and the next page takes what is there:
+//
+//	err := messages.Add(ctx, messages.Success, "Profile updated.")
+//
+//	for _, m := range messages.Take(ctx) { … }
+//
+// # When messages go
+//
+// A message waits until a page takes it: a handler that neither adds nor takes changes
+// nothing. What was taken counts as shown if the response is a page. A redirect, a 204
+// or a 304 shows nothing, and keeps what its handler took. A response of 500 or more
+// changes nothing, as it does not save the session: what was taken is shown again, and
+// what was added is lost; so it is where the handler panics.
+//
+// Two pages that are loaded at the same time may both show a message, since both
+// requests bring it. Of two responses that come side by side the later one says what is
+// left, as with every cookie.
+//
+// Take before the first byte of the response is written. Then the headers are gone, and
+// with them the chance to delete what was shown: Take returns nothing after that, the
+// messages stay for the next page, and [Visit.Err] is [ErrLate].
+//
+// # The cookie alone
 //
 // [Codec.Decode] returns the messages in a request's cookie "messages". [Codec.Fit]
 // makes the value of the cookie to set, from as many messages as there is room for. You
@@ -80,6 +110,18 @@ type Options struct {
 	MaxTokenLen   int
 	MaxPayloadLen int
 
+	// Storage says where a Visit keeps messages. The zero value is CookieThenSession.
+	// Django: MESSAGE_STORAGE.
+	Storage Storage
+
+	// CookieName is the name of the cookie that a Visit reads. Empty means "messages".
+	// Django: CookieStorage.cookie_name.
+	CookieName string
+
+	// MinLevel is the level below which a Visit drops messages. 0 means Info.
+	// Django: MESSAGE_LEVEL.
+	MinLevel Level
+
 	// Now is the clock. nil means time.Now. It must be safe for concurrent use.
 	Now func() time.Time
 
@@ -136,6 +178,15 @@ func New(keys saltine.Keyring, opts *Options) (*Codec, error) {
 	if o.MaxPayloadLen == 0 {
 		o.MaxPayloadLen = defaultMaxPayload
 	}
+	if o.CookieName == "" {
+		o.CookieName = defaultCookieName
+	}
+	if o.MinLevel == 0 {
+		o.MinLevel = Info
+	}
+	if o.Storage > SessionOnly {
+		return nil, fmt.Errorf("%w: no such Storage", saltine.ErrInvalidOption)
+	}
 	if o.MaxSize < 0 {
 		return nil, fmt.Errorf("%w: MaxSize is negative", saltine.ErrInvalidOption)
 	}
@@ -172,6 +223,9 @@ func (c *Codec) report(v saltine.Verification, form Form) {
 	}
 }
 
+// CookieName returns the name of the cookie.
+func (c *Codec) CookieName() string { return c.opts.CookieName }
+
 // Format writes the type's name only, whatever the verb: a Codec holds keys.
 func (c *Codec) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "messages.Codec([redacted])") //nolint:errcheck // fmt has nowhere to report it
@@ -186,7 +240,14 @@ func (c *Codec) Encode(list []Message) (string, error) {
 	if len(list) == 0 {
 		return "", nil
 	}
-	return c.sign(list, true)
+	cookie, err := c.sign(list, true)
+	if err == nil {
+		err = c.checkSize(cookie)
+	}
+	if err != nil {
+		return "", err
+	}
+	return cookie, nil
 }
 
 // Fit returns the cookie's value for as many messages of the list as fit, and the rest,
@@ -197,45 +258,56 @@ func (c *Codec) Encode(list []Message) (string, error) {
 //
 // Django: CookieStorage.update.
 func (c *Codec) Fit(list []Message) (cookie string, rest []Message, err error) {
+	cookie, rest, err = c.fit(list, c.opts.KeepOldest)
+	if err == nil {
+		err = c.checkSize(cookie)
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	return cookie, rest, nil
+}
+
+// fit is Fit, except that a mark which is too long is returned all the same: without it
+// nobody would look for the rest. It searches as Django does since 5.0, and so finds the
+// same part where a shorter part compresses to a longer text.
+//
+// Django: CookieStorage._store.
+func (c *Codec) fit(list []Message, keepOldest bool) (cookie string, rest []Message, err error) {
 	cookie, err = c.Encode(list)
 	if !errors.Is(err, saltine.ErrTooLarge) {
 		return cookie, nil, err
 	}
-	least := sort.Search(len(list), func(i int) bool {
-		kept, _ := c.split(list, i+1)
-		fitting, tooLarge := c.sign(kept, false)
-		if tooLarge == nil {
-			cookie = fitting
-		}
-		return tooLarge == nil
-	})
-	if least == len(list) {
-		return "", nil, err
+	var kept []Message
+	if keepOldest {
+		n := sort.Search(len(list), func(i int) bool { return !c.fits(list[:i+1]) })
+		kept, rest = list[:n], list[n:]
+	} else {
+		n := sort.Search(len(list), func(i int) bool { return c.fits(list[i:]) })
+		kept, rest = list[n:], list[:n:n]
 	}
-	_, rest = c.split(list, least+1)
-	return cookie, rest, nil
+	cookie, err = c.sign(kept, false)
+	return cookie, rest, err
 }
 
-// split takes n messages out of the list: the last ones with KeepOldest, or the first.
-func (c *Codec) split(list []Message, n int) (kept, rest []Message) {
-	if c.opts.KeepOldest {
-		return list[:len(list)-n], list[len(list)-n:]
-	}
-	return list[n:], list[:n:n]
+// fits reports whether there is room for the list and the mark.
+func (c *Codec) fits(list []Message) bool {
+	cookie, err := c.sign(list, false)
+	return err == nil && c.checkSize(cookie) == nil
 }
 
 func (c *Codec) sign(list []Message, complete bool) (string, error) {
 	if c.signer == nil {
 		return "", errZeroCodec
 	}
-	token, err := c.signer.SignObject(toJSON(list, complete))
-	if err != nil {
-		return "", err
+	return c.signer.SignObject(toJSON(list, complete))
+}
+
+func (c *Codec) checkSize(cookie string) error {
+	if len(cookie) > c.opts.MaxSize {
+		return &saltine.SizeError{What: "token", Size: len(cookie), Limit: c.opts.MaxSize}
 	}
-	if len(token) > c.opts.MaxSize {
-		return "", &saltine.SizeError{What: "token", Size: len(token), Limit: c.opts.MaxSize}
-	}
-	return token, nil
+	return nil
 }
 
 // Decode returns the messages in a cookie's value, oldest first, and whether they are

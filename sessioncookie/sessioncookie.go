@@ -49,6 +49,34 @@ func New(store saltine.Store, opts *Options) (*Cookie, error) {
 // Name returns the cookie's name.
 func (c *Cookie) Name() string { return c.opts.Name }
 
+// Other returns the Set-Cookie header for another cookie of the same site: one that ends
+// with the browser's session, for the path "/", with the Domain, Secure, HttpOnly, SameSite
+// and Partitioned of the session's cookie. The value is written by [Quote]; an empty one
+// deletes the cookie. The error is of kind [saltine.ErrInvalidOption] for a name that a
+// browser would refuse, or that is the session's, and of kind [saltine.ErrTooLarge] for a
+// line over Options.MaxLine.
+//
+// Django: CookieStorage._update_cookie of contrib.messages, which takes SESSION_COOKIE_DOMAIN,
+// SECURE, HTTPONLY and SAMESITE.
+func (c *Cookie) Other(name, value string) (line string, err error) {
+	o := c.opts
+	o.Name, o.Path, o.NoPath = name, DefaultPath, false
+	if name == "" || name == c.opts.Name {
+		return "", invalidOption("the name of another cookie is empty, or the session's")
+	}
+	if err := o.check(); err != nil {
+		return "", err
+	}
+	if value == "" {
+		return o.deletion(), nil
+	}
+	line = name + "=" + Quote(value) + o.attributes()
+	if len(line) > o.MaxLine {
+		return "", &saltine.SizeError{What: "Set-Cookie line", Size: len(line), Limit: o.MaxLine}
+	}
+	return line, nil
+}
+
 // Format writes the cookie's name, whatever the verb.
 func (c *Cookie) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "sessioncookie.Cookie(%q)", c.opts.Name) }
 

@@ -191,6 +191,29 @@ func (m *Middleware) Commit(w http.ResponseWriter, r *http.Request, status int) 
 	return err
 }
 
+// BeforeCommit has f called, once, before the session of the request that ctx belongs to
+// is put into the headers of its response: f can still change the session, and knows the
+// response's status. The Set-Cookie headers that f returns go out together with the
+// session's own, held to the same CacheGuard, and not at all where the session cannot
+// be saved or the response is refused. vary asks for Vary: Cookie. Several functions are
+// called in the order of the calls, and none where the handler panics before anything is
+// written. It reports false, and f is never called, where the request did not come
+// through this Middleware, or its headers were sent.
+//
+// It is for packages such as messageshttp. Django: process_response of a middleware that
+// stands after SessionMiddleware.
+func (m *Middleware) BeforeCommit(ctx context.Context, f func(status int) (setCookie []string, vary bool)) bool {
+	v, ok := ctx.Value(m).(*visit)
+	if !ok || v.committed {
+		return false
+	}
+	v.before = append(v.before, f)
+	return true
+}
+
+// Cookie returns the session's cookie, whose attributes other cookies of the site share.
+func (m *Middleware) Cookie() *sessioncookie.Cookie { return m.cookie }
+
 // FromContext returns the session of the request that ctx belongs to, always
 // the same one, or nil where the request did not come through a [Middleware].
 // With several, one inside the other, it is the innermost one's.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/seed-52756201/saltine"
 	"github.com/seed-52756201/saltine/sessioncookie"
@@ -18,7 +19,9 @@ type visit struct {
 	context    visitContext
 	request    *http.Request // with context
 	writer     responseWriter
+	before     []func(status int) (setCookie []string, vary bool)
 	reported   bool
+	committed  bool
 }
 
 // Format writes the type's name only, whatever the verb: a visit holds the cookie.
@@ -65,9 +68,9 @@ func (m *Middleware) open(r *http.Request) *visit {
 	return v
 }
 
-// commit puts the session into the headers, and returns the Set-Cookie line that it
-// put there, or "".
-func (v *visit) commit(h http.Header, status int) (line string, err error) {
+// commit puts the session into the headers, and what stands before it, and returns the
+// Set-Cookie lines that it put there.
+func (v *visit) commit(h http.Header, status int) (lines setCookies, err error) {
 	switch navigates := isNavigation(v.request.Header); {
 	case navigates:
 	case v.middleware.opts.RefreshOnNavigation:
@@ -76,18 +79,41 @@ func (v *visit) commit(h http.Header, status int) (line string, err error) {
 		v.exchange.NoResign()
 	}
 	defer v.report() // last: a hook that panics must not cost the cookie
+	lines.others = v.runBefore(h, status)
 	setCookie, vary, err := v.exchange.Commit(status)
 	if vary {
 		addVary(h)
 	}
-	if len(setCookie) == 0 {
-		return "", err
+	if err != nil || len(setCookie)+len(lines.others) == 0 {
+		return setCookies{}, err
 	}
 	if err := v.middleware.opts.CacheGuard.apply(h, status); err != nil {
-		return "", err
+		return setCookies{}, err
 	}
-	h["Set-Cookie"] = append(h["Set-Cookie"], setCookie...)
-	return setCookie[0], nil
+	lines.session = strings.Join(setCookie, "") // there is one, or none
+	h["Set-Cookie"] = append(append(h["Set-Cookie"], lines.others...), setCookie...)
+	return lines, nil
+}
+
+// setCookies are the Set-Cookie lines of a commit.
+type setCookies struct {
+	session string   // or ""
+	others  []string // of the functions of BeforeCommit
+}
+
+// runBefore calls the functions of BeforeCommit, once.
+func (v *visit) runBefore(h http.Header, status int) (lines []string) {
+	v.committed = true
+	before := v.before
+	v.before = nil
+	for _, f := range before {
+		setCookie, vary := f(status)
+		if vary {
+			addVary(h)
+		}
+		lines = append(lines, setCookie...)
+	}
+	return lines
 }
 
 // isNavigation reports whether the request is for a page that someone goes to.

@@ -20,8 +20,8 @@ type responseWriter struct {
 	http.ResponseWriter
 	visit     *visit
 	committed bool
-	returned  bool   // the handler has returned without a word: the status is still open
-	line      string // the Set-Cookie line that the commit put into the header
+	returned  bool       // the handler has returned without a word: the status is still open
+	lines     setCookies // that the commit put into the header
 	hijacked  bool
 	err       error // why the handler's response is replaced
 }
@@ -45,7 +45,7 @@ func (w *responseWriter) begin(status int) error {
 	}
 	w.committed = true
 	var err error
-	if w.line, err = w.visit.commit(w.Header(), status); err != nil {
+	if w.lines, err = w.visit.commit(w.Header(), status); err != nil {
 		return w.refuse(err)
 	}
 	return nil
@@ -79,26 +79,32 @@ func (w *responseWriter) implied() int {
 // for it: a status that sets no cookie takes it back, and any other is held to the
 // CacheGuard.
 func (w *responseWriter) settle(status int) error {
-	open := w.returned && w.line != ""
+	open := w.returned && (w.lines.session != "" || w.lines.others != nil)
 	w.returned = false
-	switch {
-	case !open:
+	if !open {
 		return nil
-	case status >= 500 && !w.visit.exchange.Session().IsEmpty():
-		w.takeBack()
-		return nil
+	}
+	if status >= 500 {
+		w.takeBack(w.lines.others...)
+		if w.lines.session == "" {
+			return nil
+		}
+		if !w.visit.exchange.Session().IsEmpty() {
+			w.takeBack(w.lines.session)
+			return nil
+		}
 	}
 	err := w.visit.middleware.opts.CacheGuard.apply(w.Header(), status)
 	if err != nil {
-		w.takeBack()
+		w.takeBack(append(w.lines.others, w.lines.session)...)
 	}
 	return err
 }
 
-// takeBack removes the Set-Cookie line of the commit.
-func (w *responseWriter) takeBack() {
+// takeBack removes Set-Cookie lines of the commit.
+func (w *responseWriter) takeBack(lines ...string) {
 	h := w.Header()
-	h["Set-Cookie"] = slices.DeleteFunc(h["Set-Cookie"], func(line string) bool { return line == w.line })
+	h["Set-Cookie"] = slices.DeleteFunc(h["Set-Cookie"], func(line string) bool { return slices.Contains(lines, line) })
 	if len(h["Set-Cookie"]) == 0 {
 		delete(h, "Set-Cookie")
 	}

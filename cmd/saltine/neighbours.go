@@ -2,12 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/seed-52756201/saltine/internal/recording"
 	"github.com/seed-52756201/saltine/vectors"
 	"github.com/seed-52756201/saltine/vectors/conformance"
 	"github.com/seed-52756201/saltine/vectors/conformance/authvectors"
 	"github.com/seed-52756201/saltine/vectors/conformance/csrfvectors"
+	"github.com/seed-52756201/saltine/vectors/conformance/messagevectors"
 	"github.com/seed-52756201/saltine/vectors/conformance/passwordvectors"
 )
 
@@ -22,6 +24,8 @@ func (v *vectorsReport) runVectors(name string, data []byte) error {
 		return v.runAuth(name, data)
 	case "csrf":
 		return v.runCSRF(name, data)
+	case "messages":
+		return v.runMessages(name, data)
 	case "password":
 		return v.runPasswords(name, data)
 	}
@@ -41,7 +45,7 @@ func vectorsFormat(data []byte) string {
 		return ""
 	}
 	for _, format := range []struct{ part, name string }{
-		{"custom_users", "auth"}, {"same_domain", "csrf"}, {"defaults", "password"},
+		{"custom_users", "auth"}, {"same_domain", "csrf"}, {"defaults", "password"}, {"cases", "messages"},
 	} {
 		if _, found := parts[format.part]; found {
 			return format.name
@@ -55,13 +59,7 @@ func (v *vectorsReport) runAuth(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	r := authvectors.Run(file)
-	v.count("auth", r.Passed, r.Failed, r.ByRule)
-	for _, f := range r.Results {
-		if !f.Passed {
-			v.Failures = append(v.Failures, vectorsFailure{name, "Django " + f.Build, "auth", f.ID, f.Name, f.Want, f.Got})
-		}
-	}
+	v.addNeighbour(name, "auth", authvectors.Run(file))
 	return nil
 }
 
@@ -70,14 +68,28 @@ func (v *vectorsReport) runCSRF(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	r := csrfvectors.Run(file)
-	v.count("csrf", r.Passed, r.Failed, r.ByRule)
+	v.addNeighbour(name, "csrf", csrfvectors.Run(file))
+	return nil
+}
+
+func (v *vectorsReport) runMessages(name string, data []byte) error {
+	file, err := messagevectors.Parse(data)
+	if err != nil {
+		return err
+	}
+	v.addNeighbour(name, "messages", messagevectors.Run(file))
+	return nil
+}
+
+// addNeighbour adds a report of one of Django's neighbours.
+func (v *vectorsReport) addNeighbour(name, kind string, r recording.Report) {
+	v.count(kind, r.Passed, r.Failed, r.ByRule)
 	for _, f := range r.Results {
 		if !f.Passed {
-			v.Failures = append(v.Failures, vectorsFailure{name, "Django", "csrf", f.ID, f.Name, f.Want, f.Got})
+			source := strings.TrimSpace("Django " + f.Build)
+			v.Failures = append(v.Failures, vectorsFailure{name, source, kind, f.ID, f.Name, f.Want, f.Got})
 		}
 	}
-	return nil
 }
 
 func (v *vectorsReport) runPasswords(name string, data []byte) error {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/seed-52756201/saltine"
 	"github.com/seed-52756201/saltine/djangoauth"
+	"github.com/seed-52756201/saltine/internal/recording"
 	"github.com/seed-52756201/saltine/sessioncookie"
 )
 
@@ -49,35 +50,33 @@ type account struct {
 func (r *run) Rotate() { r.rotated = true }
 
 // runHash has a login write the hash.
-func runHash(h Hash) *mismatch {
+func runHash(h Hash) *recording.Mismatch {
 	algorithm, err := saltine.AlgorithmByName(h.Algorithm)
 	if err != nil {
-		return failure(err)
+		return recording.Failure(err)
 	}
 	keys, err := saltine.NewKeyring(saltine.Key(h.Key), &saltine.KeyringOptions{Algorithm: algorithm})
 	if err != nil {
-		return failure(err)
+		return recording.Failure(err)
 	}
 	auth, err := djangoauth.New(&djangoauth.Options{Keys: keys, Load: nobody})
 	if err != nil {
-		return failure(err)
+		return recording.Failure(err)
 	}
 	store, err := saltine.NewCookieStore(keys, nil)
 	if err != nil {
-		return failure(err)
+		return recording.Failure(err)
 	}
 	s := store.New()
 	if err := auth.Login(s, djangoauth.Account{ID: "1", Password: h.Password}, ""); err != nil {
-		return failure(err)
+		return recording.Failure(err)
 	}
-	return facts{"hash": h.Hash}.differ(facts{"hash": fmt.Sprint(s.Get("_auth_user_hash"))})
+	return facts{"hash": h.Hash}.Differ(facts{"hash": fmt.Sprint(s.Get("_auth_user_hash"))})
 }
 
 func nobody(context.Context, string, string) (djangoauth.Account, bool, error) {
 	return djangoauth.Account{}, false, nil
 }
-
-func failure(err error) *mismatch { return &mismatch{"a run", err.Error()} }
 
 // options returns keys and options that imitate a build.
 func (c *Case) options(name string) (saltine.Keyring, *djangoauth.Options, error) {
@@ -121,23 +120,23 @@ func parseID(c *Case) func(string) (string, error) {
 	return djangoauth.IntegerID
 }
 
-func runCase(c *Case, name string, want facts) *mismatch {
+func runCase(c *Case, name string, want facts) *recording.Mismatch {
 	keys, options, err := c.options(name)
 	if err != nil {
-		return failure(err)
+		return recording.Failure(err)
 	}
 	r := &run{c: c, keys: map[string]string{"": none, oldKey: "old"}}
 	options.Load = r.load
 	if r.auth, err = djangoauth.New(options); err != nil {
-		return failure(err)
+		return recording.Failure(err)
 	}
 	r.addUsers(c.Users)
 	r.addUsers(c.UsersAfter)
 	got, err := r.exchange(keys)
 	if err != nil {
-		return failure(err)
+		return recording.Failure(err)
 	}
-	return want.differ(got)
+	return want.Differ(got)
 }
 
 // addUsers makes users, and changes those that are there.
@@ -204,7 +203,7 @@ func (r *run) exchange(keys saltine.Keyring) (facts, error) {
 	got := facts{}
 	for i := range r.c.Steps {
 		user, err := r.step(&r.c.Steps[i])
-		got.addStep(i, r.c, err != nil, user, r.rotated, r.state())
+		addStep(got, i, r.c, err != nil, user, r.rotated, r.state())
 	}
 	setCookie, vary, err := exchange.Commit(200)
 	if err != nil {

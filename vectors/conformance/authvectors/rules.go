@@ -184,13 +184,13 @@ func refuse(_ *File, c *Case, _ string, want facts) {
 	clear(want)
 	key := "old"
 	for i := range c.Steps {
-		want.addStep(i, c, false, none, false, Session{Key: &key, Accessed: true, Items: c.Session})
+		addStep(want, i, c, false, none, false, Session{Key: &key, Accessed: true, Items: c.Session})
 	}
-	want.untouched(c)
+	untouched(want, c)
 }
 
 // untouched has nothing set or stored.
-func (f facts) untouched(c *Case) {
+func untouched(f facts, c *Case) {
 	f["cookie"], f["vary"], f["last login"], f["created"] = none, "Cookie", "", ""
 	f["stored"] = "old " + normal(c.Session)
 }
@@ -214,11 +214,11 @@ func (s *Step) backend() string {
 func refuseLogin(_ *File, c *Case, _ string, want facts) {
 	clear(want)
 	key := "old"
-	want.addStep(0, c, true, none, false, Session{Key: &key})
+	addStep(want, 0, c, true, none, false, Session{Key: &key})
 	for i := range c.Steps[1:] {
-		want.addStep(i+1, c, false, none, false, Session{Key: &key, Accessed: true, Items: c.Session})
+		addStep(want, i+1, c, false, none, false, Session{Key: &key, Accessed: true, Items: c.Session})
 	}
-	want.untouched(c)
+	untouched(want, c)
 	if len(c.Steps) == 1 {
 		want["vary"] = none
 	}

@@ -38,7 +38,7 @@ type run struct {
 func runRequest(c *Request, e *expectation) *mismatch {
 	if m := wantRefused(c, e.refused); m != nil || e.notRun {
 		if m == nil {
-			m = e.facts.differ(nil)
+			m = e.facts.Differ(nil)
 		}
 		return m
 	}
@@ -55,7 +55,7 @@ func runRequest(c *Request, e *expectation) *mismatch {
 	if err := r.serve(); err != nil {
 		return &mismatch{"an answer", err.Error()}
 	}
-	if m := e.facts.differ(r.facts()); m != nil || e.also == nil {
+	if m := e.facts.Differ(r.facts().In(e.facts)); m != nil || e.also == nil {
 		return m
 	}
 	return e.also(r)

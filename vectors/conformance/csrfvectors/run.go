@@ -2,86 +2,36 @@ package csrfvectors
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 
 	"github.com/seed-52756201/saltine/djangocsrf"
+	"github.com/seed-52756201/saltine/internal/recording"
 )
 
-// Report is the result of a run.
-type Report struct {
-	Passed  int
-	Failed  int
-	ByRule  map[string]int // cases that passed by what a rule expects in place of Django's outcome
-	Results []Result       // in the order of the file: masks, same_domain, requests
-}
-
-// Result is the result of one case.
-type Result struct {
-	ID     int // 0 for a mask
-	Name   string
-	Rules  []string // that changed what is expected
-	Passed bool
-	Want   string // what differs first, if it failed
-	Got    string
-}
+// Report is the result of a run, in the order of the file: masks, same_domain, requests.
+type Report = recording.Report
 
 // Run runs every case of f.
 func Run(f *File) Report {
-	r := Report{ByRule: map[string]int{}}
+	var r Report
 	for i, m := range f.Masks {
-		r.add(Result{Name: fmt.Sprintf("mask %d", i)}, runMask(m))
+		r.Add(recording.Result{Name: fmt.Sprintf("mask %d", i)}, runMask(m))
 	}
 	for _, s := range f.SameDomain {
-		r.add(Result{ID: s.ID, Name: s.Name}, runSameDomain(s))
+		r.Add(recording.Result{ID: s.ID, Name: s.Name}, runSameDomain(s))
 	}
 	for i := range f.Requests {
 		c := &f.Requests[i]
 		e := expect(c)
-		r.add(Result{ID: c.ID, Name: c.Name, Rules: e.rules}, runRequest(c, e))
+		r.Add(recording.Result{ID: c.ID, Name: c.Name, Rules: e.rules}, runRequest(c, e))
 	}
 	return r
 }
 
-func (r *Report) add(result Result, m *mismatch) {
-	if m != nil {
-		result.Want, result.Got = m.want, m.got
-		r.Failed++
-	} else {
-		result.Passed = true
-		r.Passed++
-		for _, rule := range result.Rules {
-			r.ByRule[rule]++
-		}
-	}
-	r.Results = append(r.Results, result)
-}
-
-// mismatch is what differs first.
-type mismatch struct{ want, got string }
-
-// facts are what is compared of a case, by name.
-type facts map[string]string
-
-// differ returns the first fact that differs, by the order of the names.
-func (want facts) differ(got facts) *mismatch {
-	for _, name := range slices.Sorted(maps.Keys(want)) {
-		if want[name] != got[name] {
-			return &mismatch{name + " " + show(want[name]), name + " " + show(got[name])}
-		}
-	}
-	return nil
-}
-
-// show writes a text on one line, and a long one in part.
-func show(text string) string {
-	const most = 400
-	if len(text) > most {
-		return fmt.Sprintf("%.*q... (%d bytes)", most, text, len(text))
-	}
-	return fmt.Sprintf("%q", text)
-}
+type (
+	facts    = recording.Facts
+	mismatch = recording.Mismatch
+)
 
 // runMask makes the token, and has both forms accepted in both places.
 func runMask(m Mask) *mismatch {
@@ -92,7 +42,7 @@ func runMask(m Mask) *mismatch {
 	if err != nil {
 		return &mismatch{"a Protection", err.Error()}
 	}
-	return want.differ(facts{
+	return want.Differ(facts{
 		"token":            p.Open(djangocsrf.Request{Cookies: []string{"csrftoken=" + m.Secret}}).Token(),
 		"token for secret": fmt.Sprint(check(p, m.Secret, m.Token)),
 		"secret for token": fmt.Sprint(check(p, m.Token, m.Secret)),
@@ -118,5 +68,5 @@ func runSameDomain(s SameDomain) *mismatch {
 	}).Check()
 	want := strconv.FormatBool(s.Outcomes[len(s.Outcomes)-1].Result)
 	got := strconv.FormatBool(kindOf(err) == djangocsrf.ErrNoCookie) // the Referer is good, and the cookie comes next
-	return facts{"same domain": want}.differ(facts{"same domain": got})
+	return facts{"same domain": want}.Differ(facts{"same domain": got})
 }
