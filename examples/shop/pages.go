@@ -39,14 +39,14 @@ func show(w http.ResponseWriter, r *http.Request, name string, p *page) error {
 		return err
 	}
 	p.User = account.Name
-	p.Messages = takeMessages(r.Context())
+	p.Messages = messages.Take(r.Context())
 	p.CSRFToken = djangocsrf.FromContext(r.Context()).Token()
 	return pages.ExecuteTemplate(w, name, p)
 }
 
 // redirect leads to another page, of either side, which shows the message.
 func redirect(w http.ResponseWriter, r *http.Request, url string, level messages.Level, text string) error {
-	if err := addMessage(r.Context(), level, text); err != nil {
+	if err := messages.Add(r.Context(), level, text); err != nil {
 		return err
 	}
 	http.Redirect(w, r, url, http.StatusSeeOther)

@@ -21,7 +21,7 @@ func (s *shop) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !s.right(r, account, r.PostFormValue("password")) { // it takes as long for a name that nobody has
-		if err := addMessage(r.Context(), messages.Error, "Please enter a correct username and password."); err != nil {
+		if err := messages.Add(r.Context(), messages.Error, "Please enter a correct username and password."); err != nil {
 			return err
 		}
 		return show(w, r, "sign-in", &page{Next: r.PostFormValue("next")})

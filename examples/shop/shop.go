@@ -10,6 +10,8 @@ import (
 	"github.com/seed-52756201/saltine/djangoauth/passwords"
 	"github.com/seed-52756201/saltine/djangoauth/sqlusers"
 	"github.com/seed-52756201/saltine/djangocsrf"
+	"github.com/seed-52756201/saltine/messages"
+	"github.com/seed-52756201/saltine/messages/messageshttp"
 	"github.com/seed-52756201/saltine/sessionhttp"
 	"github.com/seed-52756201/saltine/sqlstore"
 )
@@ -24,7 +26,6 @@ type shop struct {
 
 // newShop returns all pages, with what stands in Django's MIDDLEWARE around them.
 func newShop(db *sql.DB, keys saltine.Keyring, engine string) (http.Handler, error) {
-	s := &shop{db: db}
 	store, err := newStore(db, keys, engine)
 	if err != nil {
 		return nil, err
@@ -33,10 +34,19 @@ func newShop(db *sql.DB, keys saltine.Keyring, engine string) (http.Handler, err
 	if err != nil {
 		return nil, err
 	}
+	codec, err := messages.New(keys, nil)
+	if err != nil {
+		return nil, err
+	}
+	flash, err := messageshttp.New(sessions, codec, nil)
+	if err != nil {
+		return nil, err
+	}
 	csrf, err := djangocsrf.New(nil)
 	if err != nil {
 		return nil, err
 	}
+	s := &shop{db: db}
 	if s.users, err = sqlusers.New(db, nil); err != nil {
 		return nil, err
 	}
@@ -48,18 +58,15 @@ func newShop(db *sql.DB, keys saltine.Keyring, engine string) (http.Handler, err
 	if err != nil {
 		return nil, err
 	}
-	hashers, err := passwords.DjangoHashers("3.2") // that of the Django beside us
+	hashers, err := passwords.DjangoHashers("3.2") // the Django beside us
 	if err != nil {
 		return nil, err
 	}
 	if s.passwords, err = passwords.New(&passwords.Options{Hashers: hashers}); err != nil {
 		return nil, err
 	}
-	pages, err := flashes(keys, s.pages())
-	if err != nil {
-		return nil, err
-	}
-	return sessions.Handler(csrf.Handler(s.logins.Handler(pages), &djangocsrf.HandlerOptions{Site: site})), nil
+	pages := csrf.Handler(s.logins.Handler(s.pages()), &djangocsrf.HandlerOptions{Site: site})
+	return sessions.Handler(flash.Handler(pages)), nil
 }
 
 // newStore returns the sessions of Django's SESSION_ENGINE.
