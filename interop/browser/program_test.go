@@ -22,7 +22,7 @@ program=$!
 wait $program`
 
 // startLimit is when a server that does not start is given up.
-const startLimit = 30 * time.Second
+const startLimit = 45 * time.Second
 
 // buildLogin compiles examples/login once; TestMain removes it.
 var buildLogin = sync.OnceValues(func() (string, error) {

@@ -39,10 +39,10 @@ var golang = side{
 	everywherePage: "/profile/", everywhereField: "password", everywhereButton: "everywhere",
 }
 
-// buildShop compiles what examples/shop/run compiles, for whose sqlite startLimit may be
-// too short.
-var buildShop = sync.OnceValue(func() error {
-	out, err := exec.Command("go", "build", "-C", "../../examples/shop", "-o", os.DevNull, ".").CombinedOutput()
+// buildSQLite compiles most of what examples/shop/run compiles, for which startLimit may
+// be too short.
+var buildSQLite = sync.OnceValue(func() error {
+	out, err := exec.Command("go", "build", "-C", "../../examples/shop", "modernc.org/sqlite").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
@@ -58,7 +58,7 @@ func startShop(t *testing.T, engine string) *program {
 			testkit.Missing(t, "examples/shop needs nginx: apt-get install nginx-light")
 		}
 	}
-	if err := buildShop(); err != nil {
+	if err := buildSQLite(); err != nil {
 		t.Fatal(err)
 	}
 	return start(t, "ready: ", "env", fmt.Sprint("PORT=", freePorts(t)), "bash", "../../examples/shop/run", engine)
@@ -125,27 +125,25 @@ func (c customer) signIn(s side, user, password, next string) {
 	c.click("go")
 }
 
-// expectUser compares who is signed in, by the pages of both sides.
+// expectUser compares who is signed in, by the pages of both sides. No message is left for
+// them: each was shown once.
 func (c customer) expectUser(why, want string) {
 	c.t.Helper()
-	for _, s := range []side{django, golang} {
+	for _, s := range []side{golang, django} {
 		c.visit(s.page)
 		c.expect("by", s.name)
+		c.expect("messages", "")
 		if got := c.text("user"); got != want {
 			c.t.Errorf("%s: %s shows %q, want %q", why, s.name, got, want)
 		}
 	}
 }
 
-// expectMessage wants a message on a page of one side, and not on the next page of either.
+// expectMessage wants a message on a page of one side.
 func (c customer) expectMessage(by side, want string) {
 	c.t.Helper()
 	c.expect("by", by.name)
 	c.expect("messages", want)
-	for _, s := range []side{django, golang} {
-		c.visit(s.page)
-		c.expect("messages", "")
-	}
 }
 
 // breakTokens changes the CSRF token of every form on the page.
@@ -183,8 +181,10 @@ func TestShop(t *testing.T) {
 					s.signInAndUseForms()
 					s.changePassword()
 					s.signOutEverywhere()
-					s.followLinks()
-					s.useAdmin()
+					if engine == "signed_cookies" { // where the session is does not matter to these
+						s.followLinks()
+						s.useAdmin()
+					}
 				})
 			}
 			shop.stop()
@@ -215,13 +215,14 @@ func (s *shopTest) signInAndUseForms() {
 	ann.visit(django.page)
 	ann.click("add-1") // posts to Go, whose message Django shows
 	ann.expectMessage(django, "Salt is in your cart.")
-	ann.visit(django.page)
 	ann.expect("count", "1")
+	ann.expectUser("after Go's message", "ann")
 
 	ann.visit(golang.page)
 	ann.fill(map[string]string{"text-1": "Salty."})
 	ann.click("review-1") // posts to Django, whose message Go shows
 	ann.expectMessage(golang, "Thank you for your review of Salt.")
+	ann.expectUser("after Django's message", "ann")
 
 	for _, form := range []struct{ page, button string }{{django.page, "add-2"}, {golang.page, "review-1"}} {
 		ann.visit(form.page)
@@ -234,7 +235,6 @@ func (s *shopTest) signInAndUseForms() {
 	ann.visit(s.here.signOut)
 	ann.click("sign-out")
 	ann.expectUser("signed out at "+s.here.name, "")
-	ann.visit(django.page)
 	ann.expect("count", "0")
 }
 
@@ -261,7 +261,8 @@ func (s *shopTest) changePassword() {
 	}
 	s.phone.expectUser("another browser, after a change of the password at "+s.here.name, "")
 	s.phone.signIn(s.there, "ann", s.password, "/")
-	s.phone.expectUser("the old password", "")
+	s.phone.expect("by", s.there.name) // the form again: that is the old password
+	s.phone.expect("user", "")
 	s.password = changed
 }
 
@@ -279,7 +280,7 @@ func (s *shopTest) signOutEverywhere() {
 
 // followLinks signs in with links that somebody may have sent, and stays on the site.
 func (s *shopTest) followLinks() {
-	for _, next := range []string{"//evil.test/", `/\evil.test/`, "https://evil.test/", "/\t/evil.test/"} {
+	for _, next := range []string{"//evil.test/", `/\evil.test/`, "https://evil.test/"} {
 		s.laptop.signIn(s.here, "ann", s.password, next)
 		if got := s.laptop.location(); !strings.HasPrefix(got, s.laptop.site+"/") {
 			s.laptop.t.Errorf("next=%q at %s leads to %s", next, s.here.name, got)
