@@ -18,9 +18,14 @@ import (
 	"github.com/seed-52756201/saltine/internal/testkit"
 )
 
-// compiledPages are the pages of docs whose Go blocks are declarations that need nothing
-// but this module. Those of a page are one package.
-var compiledPages = []string{"migrating.md"}
+// compiledPages are the pages of docs whose Go blocks need nothing but this module. Those
+// of a page are one package.
+var compiledPages = []string{"migrating.md", "stores.md"}
+
+// parameters are what a block that is no declaration may take for given: it becomes the
+// body of a function.
+const parameters = "keys, keyring saltine.Keyring, store saltine.Store, sessions *sessionhttp.Middleware, mux http.Handler, db *sql.DB, " +
+	"session *saltine.Session, w http.ResponseWriter, r *http.Request"
 
 // standard are the packages of Go that the pages speak of.
 var standard = []string{"context", "crypto", "database/sql", "encoding/hex", "errors", "expvar", "fmt", "log", "log/slog", "net/http", "os", "strings", "time"}
@@ -88,13 +93,16 @@ func goBlocks(t *testing.T, page string) []string {
 }
 
 // asFile makes a file of a block: with a package clause, and the imports that it needs and
-// does not show.
+// does not show. What is no declaration becomes a function.
 func asFile(t *testing.T, paths map[string]string, block string) string {
 	t.Helper()
 	const clause = "package docs\n\n"
 	file, err := parser.ParseFile(token.NewFileSet(), "", clause+block, parser.SkipObjectResolution)
 	if err != nil {
-		t.Fatalf("%v, in\n%s", err, block)
+		block = asFunction(t, block)
+		if file, err = parser.ParseFile(token.NewFileSet(), "", clause+block, parser.SkipObjectResolution); err != nil {
+			t.Fatalf("%v, in\n%s", err, block)
+		}
 	}
 	used := map[string]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -114,6 +122,41 @@ func asFile(t *testing.T, paths map[string]string, block string) string {
 		fmt.Fprintf(&b, "import %q\n", p)
 	}
 	return b.String() + block
+}
+
+// asFunction makes a function of statements, in which every variable is used.
+func asFunction(t *testing.T, block string) string {
+	t.Helper()
+	function := "func _(" + parameters + ") { func() {\n" + block // which may declare what a parameter is called
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package docs\n"+function+"}()}\n", parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatalf("%v, in\n%s", err, block)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		literal, ok := n.(*ast.FuncLit)
+		if ok {
+			function += use(literal.Body.List)
+		}
+		return !ok
+	})
+	return function + "}()}\n"
+}
+
+// use returns statements that use all variables which others define.
+func use(statements []ast.Stmt) string {
+	var b strings.Builder
+	for _, statement := range statements {
+		a, ok := statement.(*ast.AssignStmt)
+		if !ok || a.Tok != token.DEFINE {
+			continue
+		}
+		for _, left := range a.Lhs {
+			if name, ok := left.(*ast.Ident); ok && name.Name != "_" {
+				b.WriteString("_ = " + name.Name + "\n")
+			}
+		}
+	}
+	return b.String()
 }
 
 // The pages link to headings that are there.

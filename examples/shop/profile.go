@@ -29,6 +29,7 @@ func (s *shop) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := authhttp.FromContext(r.Context()).Login(account, ""); err != nil {
 		return err
 	}
+	// As text, since Django cannot read what the driver makes of a time.Time.
 	now := time.Now().UTC().Format("2006-01-02 15:04:05.000000")
 	if _, err := s.db.ExecContext(r.Context(), "UPDATE auth_user SET last_login = ? WHERE id = ?", now, account.ID); err != nil {
 		return err
