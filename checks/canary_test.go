@@ -28,6 +28,7 @@ import (
 	"github.com/seed-52756201/saltine/filestore"
 	"github.com/seed-52756201/saltine/memorystore"
 	"github.com/seed-52756201/saltine/messages"
+	"github.com/seed-52756201/saltine/messages/messageshttp"
 	"github.com/seed-52756201/saltine/revocation"
 	"github.com/seed-52756201/saltine/sealed"
 	"github.com/seed-52756201/saltine/sessioncookie"
@@ -85,6 +86,11 @@ func specimens(t *testing.T) map[string]specimen {
 	middleware := made(sessionhttp.New(store, nil)).(*sessionhttp.Middleware)
 	protection := made(djangocsrf.New(nil)).(*djangocsrf.Protection)
 	csrf := djangocsrf.Request{Cookies: []string{"csrftoken=" + canaryToken}, Origin: canaryToken, Referer: canaryToken, Session: session}
+	codec := made(messages.New(keys, &messages.Options{AcceptDjango14: true, AcceptDjango31: true})).(*messages.Codec)
+	visit := codec.Open([]string{"messages=" + canaryToken}, session)
+	if err := visit.Add(messages.Message{Level: messages.Info, Text: canaryValue}); err != nil {
+		t.Fatal(err)
+	}
 	lookUp := func(context.Context, string) (time.Time, error) { return time.Time{}, nil }
 	fields := "its fields are the caller's own"
 	account := djangoauth.Account{ID: "1", Password: canaryValue}
@@ -143,12 +149,18 @@ func specimens(t *testing.T) map[string]specimen {
 		"signedcookie.Options":      {value: &signedcookie.Options{}},
 		"signedcookie.Verification": {value: signedcookie.Verification{}},
 
-		"messages.Codec":        {value: made(messages.New(keys, &messages.Options{AcceptDjango14: true, AcceptDjango31: true}))},
+		"messages.Codec":        {value: codec},
 		"messages.Form":         {value: messages.Django14},
 		"messages.Level":        {value: messages.Info},
 		"messages.Message":      {value: messages.Message{Text: "the text is what is shown"}},
 		"messages.Options":      {value: &messages.Options{}},
+		"messages.Storage":      {value: messages.SessionOnly},
+		"messages.Update":       {value: messages.Update{Cookie: canaryToken}, bare: fields},
 		"messages.Verification": {value: messages.Verification{}},
+		"messages.Visit":        {value: visit},
+
+		"messageshttp.Middleware": {value: made(messageshttp.New(middleware, codec, nil))},
+		"messageshttp.Options":    {value: &messageshttp.Options{}},
 
 		"revocation.List":    {value: made(revocation.New(&revocation.Options{Ended: lookUp}))},
 		"revocation.Options": {value: &revocation.Options{Ended: lookUp}},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"time"
 
 	"github.com/seed-52756201/saltine"
@@ -198,4 +199,91 @@ func ExampleVerification_NeedsResign() {
 	// Output:
 	// 1 true
 	// [{20 Welcome back. <nil> false}] <nil>
+}
+
+// One request adds a message, and the next one shows it. With net/http, the middleware of
+// messageshttp does all but Add and Take.
+func ExampleVisit() {
+	codec, err := messages.New(exampleKeys, &messages.Options{Now: fixedNow})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	visit := codec.Open(nil, nil) // the Cookie headers, and the session
+	if err := visit.Add(messages.Message{Level: messages.Success, Text: "Profile updated."}); err != nil {
+		fmt.Println(err)
+	}
+	update, err := visit.Commit(http.StatusSeeOther)
+	fmt.Println(update.SetCookie, update.Cookie, err)
+
+	visit = codec.Open([]string{"messages=" + update.Cookie}, nil)
+	for _, m := range visit.Take() {
+		fmt.Println(m.Tags(), m.Text)
+	}
+	update, err = visit.Commit(http.StatusOK)
+	fmt.Printf("%t %q %v\n", update.SetCookie, update.Cookie, err)
+	// Output:
+	// true W1siX19qc29uX21lc3NhZ2UiLDAsMjUsIlByb2ZpbGUgdXBkYXRlZC4iXV0:1r31eq:McKH_Z04kMrq7-j4c_r68U64hU-oiU5MCPOXFTrRyqs <nil>
+	// success Profile updated.
+	// true "" <nil>
+}
+
+// A storage that keeps all messages in the session, beside a Django with
+// MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage".
+func ExampleStorage() {
+	codec, err := messages.New(exampleKeys, &messages.Options{Storage: messages.SessionOnly})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store, err := saltine.NewCookieStore(exampleKeys, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	session := store.New()
+	visit := codec.Open(nil, session)
+	if err := visit.Add(messages.Message{Level: messages.Info, Text: "Welcome."}); err != nil {
+		fmt.Println(err)
+	}
+	_, err = visit.Commit(http.StatusOK)
+	fmt.Println(session.Get("_messages"), err)
+	// Output: [["__json_message", 0, 20, "Welcome."]] <nil>
+}
+
+// The header that an update asks for, and messages that fit nowhere.
+func ExampleUpdate() {
+	codec, err := messages.New(exampleKeys, &messages.Options{Storage: messages.CookieOnly, MaxSize: 160, Now: fixedNow})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store, err := saltine.NewCookieStore(exampleKeys, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	cookie, err := sessioncookie.New(store, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	visit := codec.Open(nil, nil)
+	for _, text := range []string{"Ten lines were skipped.", "The import took a minute."} {
+		if err := visit.Add(messages.Message{Level: messages.Info, Text: text}); err != nil {
+			fmt.Println(err)
+		}
+	}
+	update, err := visit.Commit(http.StatusOK)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	line, err := cookie.Other(codec.CookieName(), update.Cookie)
+	_, attributes, _ := strings.Cut(line, "; ")
+	fmt.Println(attributes, err)
+	fmt.Println(update.Vary, update.Unstored)
+	// Output:
+	// Path=/; SameSite=Lax; HttpOnly; Secure <nil>
+	// true [{20 Ten lines were skipped. <nil> false}]
 }

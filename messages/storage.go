@@ -38,12 +38,12 @@ type loaded struct {
 }
 
 // loadCookie reads the cookie. Django: CookieStorage._get.
-func (v *Visit) loadCookie() loaded {
-	value, sent := sessioncookie.FindCookie(v.cookies, v.codec.opts.CookieName)
+func (s *state) loadCookie() loaded {
+	value, sent := sessioncookie.FindCookie(s.cookies, s.codec.opts.CookieName)
 	if !sent || value == "" {
 		return loaded{complete: true}
 	}
-	list, complete, err := v.codec.Decode(value)
+	list, complete, err := s.codec.Decode(value)
 	if err != nil {
 		return loaded{complete: true, err: err}
 	}
@@ -51,11 +51,11 @@ func (v *Visit) loadCookie() loaded {
 }
 
 // loadSession reads the session's value. Django: SessionStorage._get.
-func (v *Visit) loadSession() loaded {
-	if v.session == nil {
+func (s *state) loadSession() loaded {
+	if s.session == nil {
 		return loaded{complete: true}
 	}
-	list, err := v.codec.decodeSession(v.session.Get(sessionKey))
+	list, err := s.codec.decodeSession(s.session.Get(sessionKey))
 	return loaded{list: list, found: err == nil, complete: true, err: err}
 }
 
@@ -122,17 +122,17 @@ func encodeSession(list []Message) (string, error) {
 }
 
 // storeSession stores the list, or nothing, in the session. Django: SessionStorage._store.
-func (v *Visit) storeSession(list []Message) (rest []Message, err error) {
+func (s *state) storeSession(list []Message) (rest []Message, err error) {
 	switch {
-	case v.session == nil:
+	case s.session == nil:
 		return list, nil
 	case len(list) == 0:
-		v.session.Pop(sessionKey)
+		s.session.Pop(sessionKey)
 		return nil, nil
 	}
 	text, err := encodeSession(list)
 	if err == nil {
-		v.session.Set(sessionKey, text)
+		s.session.Set(sessionKey, text)
 	}
 	return nil, err
 }

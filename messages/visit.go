@@ -19,6 +19,11 @@ var ErrLate = errors.New("messages: messages were used after the response's head
 //
 // Django: request._messages, a storage.
 type Visit struct {
+	state func() *state // a function, so that whatever holds a Visit prints no message
+}
+
+// state is what a Visit holds.
+type state struct {
 	codec   *Codec
 	cookies []string // the Cookie headers
 	session *saltine.Session
@@ -42,11 +47,12 @@ type Visit struct {
 //
 // Django: MessageMiddleware.process_request.
 func (c *Codec) Open(cookieHeaders []string, session *saltine.Session) *Visit {
-	return &Visit{codec: c, cookies: cookieHeaders, session: session, level: c.opts.MinLevel}
+	s := &state{codec: c, cookies: cookieHeaders, session: session, level: c.opts.MinLevel}
+	return &Visit{func() *state { return s }}
 }
 
 // Format writes the type's name only, whatever the verb: a visit holds messages.
-func (*Visit) Format(f fmt.State, _ rune) {
+func (Visit) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "messages.Visit([redacted])") //nolint:errcheck // fmt has nowhere to report it
 }
 
@@ -54,12 +60,12 @@ func (*Visit) Format(f fmt.State, _ rune) {
 // SetLevel was called.
 //
 // Django: get_level.
-func (v *Visit) Level() Level { return v.level }
+func (v *Visit) Level() Level { return v.state().level }
 
 // SetLevel sets the level of this visit.
 //
 // Django: set_level.
-func (v *Visit) SetLevel(level Level) { v.level = level }
+func (v *Visit) SetLevel(level Level) { v.state().level = level }
 
 // Add adds a message, for the next page that takes it: this one, if its handler does. A
 // message without text or below the level is dropped. The error is ErrLate after Commit,
@@ -67,15 +73,16 @@ func (v *Visit) SetLevel(level Level) { v.level = level }
 //
 // Django: add_message.
 func (v *Visit) Add(m Message) error {
-	if v.committed {
-		v.late = true
+	s := v.state()
+	if s.committed {
+		s.late = true
 		return ErrLate
 	}
-	if m.Text == "" || m.Level < v.level {
+	if m.Text == "" || m.Level < s.level {
 		return nil
 	}
-	v.addedNew = true
-	v.queued = append(v.queued, m)
+	s.addedNew = true
+	s.queued = append(s.queued, m)
 	return nil
 }
 
@@ -83,13 +90,15 @@ func (v *Visit) Add(m Message) error {
 // owns the slice. After Commit it returns none.
 //
 // Django: len(messages), and the operator in.
-func (v *Visit) Peek() []Message {
-	if v.committed {
-		v.late = true
+func (v *Visit) Peek() []Message { return v.state().peek() }
+
+func (s *state) peek() []Message {
+	if s.committed {
+		s.late = true
 		return nil
 	}
-	v.load()
-	return slices.Concat(v.stored, v.queued)
+	s.load()
+	return slices.Concat(s.stored, s.queued)
 }
 
 // Take returns all messages, oldest first, and counts them as shown. Messages that are
@@ -98,65 +107,67 @@ func (v *Visit) Peek() []Message {
 //
 // Django: iterating over get_messages. Leaving the loop early shows all, too.
 func (v *Visit) Take() []Message {
-	list := v.Peek()
-	if !v.committed {
-		v.used = true
-		v.stored, v.queued = list, nil
+	s := v.state()
+	list := s.peek()
+	if !s.committed {
+		s.used = true
+		s.stored, s.queued = list, nil
 	}
 	return slices.Clone(list)
 }
 
 // PutBack undoes every Take: it is for a response that shows no page. Commit does it by
 // itself for the statuses that say so.
-func (v *Visit) PutBack() { v.used = false }
+func (v *Visit) PutBack() { v.state().used = false }
 
 // State tells whether messages were taken or found unreadable, so that only later ones are
 // stored, and whether any was added.
 //
 // Django: used, added_new.
-func (v *Visit) State() (used, added bool) { return v.used, v.addedNew }
+func (v *Visit) State() (used, added bool) { return v.state().used, v.state().addedNew }
 
 // Err returns ErrLate where the visit was used after Commit. Otherwise it says why stored
 // messages could not be read: an error of kind [saltine.ErrBadSignature],
 // [saltine.ErrMalformed] or [saltine.ErrTooLarge], or nil. Then there are none, or only
 // those of the cookie.
 func (v *Visit) Err() error {
-	if v.late {
+	s := v.state()
+	if s.late {
 		return ErrLate
 	}
-	return v.err
+	return s.err
 }
 
 // load reads what is stored, once. Django: _loaded_messages.
-func (v *Visit) load() {
-	if v.isLoaded {
+func (s *state) load() {
+	if s.isLoaded {
 		return
 	}
-	v.isLoaded = true
+	s.isLoaded = true
 	var l loaded
-	switch v.codec.opts.Storage {
+	switch s.codec.opts.Storage {
 	case SessionOnly:
-		l = v.loadSession()
+		l = s.loadSession()
 	case CookieOnly:
-		l = v.loadCookie()
-		v.used = v.used || l.err != nil // so that the cookie is deleted
+		l = s.loadCookie()
+		s.used = s.used || l.err != nil // so that the cookie is deleted
 	default:
-		l = v.loadBoth()
+		l = s.loadBoth()
 	}
-	v.stored = slices.Concat(l.list, v.stored)
-	v.err = l.err
+	s.stored = slices.Concat(l.list, s.stored)
+	s.err = l.err
 }
 
 // loadBoth reads the cookie, and the session where the cookie says that there is more.
 // Django: FallbackStorage._get.
-func (v *Visit) loadBoth() loaded {
-	l := v.loadCookie()
-	v.inCookie = len(l.list) > 0
+func (s *state) loadBoth() loaded {
+	l := s.loadCookie()
+	s.inCookie = len(l.list) > 0
 	if l.complete {
 		return l
 	}
-	more := v.loadSession()
-	v.inSession = len(more.list) > 0
+	more := s.loadSession()
+	s.inSession = len(more.list) > 0
 	return loaded{list: slices.Concat(l.list, more.list), found: true, complete: true, err: more.err}
 }
 
@@ -165,11 +176,16 @@ type Update struct {
 	// SetCookie says that the cookie is to be set to Cookie, or deleted if that is empty:
 	// sessioncookie.Cookie.Other writes the header.
 	SetCookie bool
-	Cookie    string
+	Cookie    string `json:"-"`
 	// Vary says that the response may depend on the cookie: it needs Vary: Cookie.
 	Vary bool
 	// Unstored are messages that fit nowhere, and are lost.
-	Unstored []Message
+	Unstored []Message `json:"-"`
+}
+
+// Format writes the type's name only, whatever the verb: an update holds messages.
+func (Update) Format(f fmt.State, _ rune) {
+	io.WriteString(f, "messages.Update([redacted])") //nolint:errcheck // fmt has nowhere to report it
 }
 
 // Commit stores what is to be shown later. Call it when the status of the response is
@@ -183,28 +199,29 @@ type Update struct {
 //
 // Django: MessageMiddleware.process_response, which does not look at the status.
 func (v *Visit) Commit(status int) (Update, error) {
-	if v.committed {
+	s := v.state()
+	if s.committed {
 		return Update{}, nil
 	}
-	update, err := v.update(status)
-	v.committed = true
-	update.Vary = v.isLoaded || update.SetCookie
+	update, err := s.update(status)
+	s.committed = true
+	update.Vary = s.isLoaded || update.SetCookie
 	return update, err
 }
 
 // update is Django's BaseStorage.update.
-func (v *Visit) update(status int) (Update, error) {
+func (s *state) update(status int) (Update, error) {
 	if status >= 500 {
 		return Update{}, nil
 	}
 	if !hasPage(status) {
-		v.PutBack()
+		s.used = false
 	}
 	switch {
-	case v.used:
-		return v.store(v.queued)
-	case v.addedNew:
-		return v.store(v.Peek())
+	case s.used:
+		return s.store(s.queued)
+	case s.addedNew:
+		return s.store(s.peek())
 	}
 	return Update{}, nil
 }
@@ -215,15 +232,15 @@ func hasPage(status int) bool {
 }
 
 // store stores the list in place of all that was there. Django: _store.
-func (v *Visit) store(list []Message) (u Update, err error) {
-	switch v.codec.opts.Storage {
+func (s *state) store(list []Message) (u Update, err error) {
+	switch s.codec.opts.Storage {
 	case SessionOnly:
-		u.Unstored, err = v.storeSession(list)
+		u.Unstored, err = s.storeSession(list)
 	case CookieOnly:
 		u.SetCookie = true
-		u.Cookie, u.Unstored, err = v.codec.fit(list, v.codec.opts.KeepOldest)
+		u.Cookie, u.Unstored, err = s.codec.fit(list, s.codec.opts.KeepOldest)
 	default:
-		u, err = v.storeBoth(list)
+		u, err = s.storeBoth(list)
 	}
 	if err != nil {
 		return Update{}, err
@@ -233,14 +250,14 @@ func (v *Visit) store(list []Message) (u Update, err error) {
 
 // storeBoth is Django's FallbackStorage._store: a storage that gets nothing is cleared if
 // it held something.
-func (v *Visit) storeBoth(list []Message) (u Update, err error) {
-	if u.SetCookie = len(list) > 0 || v.inCookie; u.SetCookie {
-		if u.Cookie, list, err = v.codec.fit(list, true); err != nil {
+func (s *state) storeBoth(list []Message) (u Update, err error) {
+	if u.SetCookie = len(list) > 0 || s.inCookie; u.SetCookie {
+		if u.Cookie, list, err = s.codec.fit(list, true); err != nil {
 			return u, err
 		}
 	}
-	if len(list) > 0 || v.inSession {
-		u.Unstored, err = v.storeSession(list)
+	if len(list) > 0 || s.inSession {
+		u.Unstored, err = s.storeSession(list)
 	}
 	return u, err
 }

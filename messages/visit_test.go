@@ -3,6 +3,7 @@ package messages_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,13 +121,27 @@ func TestCookieOnlyKeeps(t *testing.T) {
 		if err != nil || complete || len(kept) == 0 {
 			t.Fatalf("%d kept, complete: %t, %v", len(kept), complete, err)
 		}
-		got := append(update.Unstored, kept...)
+		got := slices.Concat(update.Unstored, kept)
 		if keepOldest {
-			got = append(kept, update.Unstored...)
+			got = slices.Concat(kept, update.Unstored)
 		}
 		if diff := cmp.Diff(list, got); diff != "" {
 			t.Errorf("keepOldest %t (-want +got):\n%s", keepOldest, diff)
 		}
+	}
+}
+
+// Django looks into the session only where the cookie says that there is more.
+func TestCompleteCookieHidesSession(t *testing.T) {
+	codec, s := newCodec(t, nil), newSession(t)
+	s.Set("_messages", `[["__json_message", 0, 20, "hidden"]]`)
+	s.SetAccessed(false)
+	v := codec.Open([]string{"messages=" + cookie32(t, `[["__json_message",0,20,"a"]]`)}, s)
+	if diff := cmp.Diff([]messages.Message{text("a")}, v.Take()); diff != "" || s.Accessed() {
+		t.Errorf("accessed %t (-want +got):\n%s", s.Accessed(), diff)
+	}
+	if update, err := v.Commit(200); err != nil || !update.SetCookie || update.Cookie != "" || !s.Has("_messages") {
+		t.Errorf("%+v, %v", update, err)
 	}
 }
 

@@ -300,7 +300,7 @@ var httpMutants = []mutant{
 	},
 	{
 		file: "sessionhttp/visit.go", name: "cookies of others are lost",
-		old: `append(h["Set-Cookie"], setCookie...)`, new: `setCookie`,
+		old: `append(h["Set-Cookie"], lines.others...), setCookie...)`, new: `lines.others, setCookie...)`,
 		reason: "CVE-2025-7339",
 	},
 	{
@@ -501,17 +501,17 @@ var httpMutants = []mutant{
 	},
 	{
 		file: "sessionhttp/writer.go", name: "cookie on a later 500",
-		old: `case status >= 500 && !w.visit`, new: `case status > 500 && !w.visit`,
+		old: `	if status >= 500 {`, new: `	if status > 500 {`,
 		reason: "half of a request's changes",
 	},
 	{
 		file: "sessionhttp/writer.go", name: "deletion is taken back",
-		old: `case status >= 500 && !w.visit.exchange.Session().IsEmpty():`, new: `case status >= 500:`,
+		old: `		if !w.visit.exchange.Session().IsEmpty() {`, new: `		if w.visit != nil {`,
 		reason: "signing out leaves the cookie",
 	},
 	{
 		file: "sessionhttp/writer.go", name: "cookies of others are taken back",
-		old: `return line == w.line })`, new: `return line != "" })`,
+		old: `return slices.Contains(lines, line) })`, new: `return lines != nil && line != "" })`,
 		reason: "CVE-2025-7339",
 	},
 	{

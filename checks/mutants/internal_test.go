@@ -262,8 +262,8 @@ var signedMutants = []mutant{
 		reason: "anybody can write messages",
 	},
 	{
-		file: "messages/messages.go", name: "old forms without being asked",
-		old: `	if o.AcceptDjango14 {`, new: `	if o.AcceptDjango14 || !o.AcceptDjango14 {`,
+		file: "messages/form.go", name: "old forms without being asked",
+		old: `	case c.opts.AcceptDjango14 && isDjango14(cookie):`, new: `	case isDjango14(cookie):`,
 		reason: "SHA-1 is accepted",
 	},
 	{
@@ -273,7 +273,7 @@ var signedMutants = []mutant{
 	},
 	{
 		file: "messages/messages.go", name: "no limit on writing",
-		old: `if len(token) > c.opts.MaxSize {`, new: `if len(token) > c.opts.MaxSize+1 {`,
+		old: `	if len(cookie) > c.opts.MaxSize {`, new: `	if len(cookie) > c.opts.MaxSize+1 {`,
 		reason: "a browser drops it in silence",
 	},
 	{

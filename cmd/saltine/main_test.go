@@ -654,11 +654,12 @@ type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
-// The recordings of logins, CSRF tokens and passwords, through the command.
+// The recordings of logins, CSRF tokens, messages and passwords, through the command.
 func TestVectorsOfNeighbours(t *testing.T) {
 	for _, tt := range []struct{ file, want string }{
 		{"authvectors/testdata/auth.json.gz", "auth: no backends: 4\n"},
 		{"csrfvectors/testdata/csrf.json.gz", "csrf: cookie age of zero: 5\n"},
+		{"messagevectors/testdata/messages-storage.json.gz", "messages: unreadable session value: 18\n"},
 		{"passwordvectors/testdata/passwords.json.gz", "password: exception at a check: "},
 	} {
 		got := cli(nil, "", "vectors", "../../vectors/conformance/"+tt.file)

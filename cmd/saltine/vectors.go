@@ -16,9 +16,9 @@ var vectorsCommand = command{
 	args:    " FILE...",
 	summary: "run files of vectors, as vectors/django.json",
 	about: `Reads every value of the files as they say, writes again what Django wrote, and
-prints what differs and the counts. Files of logins, CSRF tokens and passwords are
-recognised by what is in them; differences from Django that are meant are counted
-by rule. Exits with 1 if a test fails, 2 if a file cannot be read.`,
+prints what differs and the counts. Files of logins, CSRF tokens, messages and
+passwords are recognised by what is in them; differences from Django that are meant
+are counted by rule. Exits with 1 if a test fails, 2 if a file cannot be read.`,
 	define: func(*request, *flag.FlagSet) {},
 	run:    (*app).vectors,
 }

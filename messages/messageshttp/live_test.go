@@ -121,7 +121,7 @@ func TestLiveDjango(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sessions := newSessions(t, nil, &sessionhttp.Options{Cookie: sessionhttp.CookieOptions{MaxLine: 1 << 16}})
 			s := &goSite{site: newSite(t, sessions, messages.Options{Storage: storage}), t: t}
-			random := rand.New(rand.NewPCG(1, uint64(storage))) //nolint:gosec // G404: the same every time
+			random := rand.New(rand.NewPCG(1, uint64(storage)))
 			b, pending := browser{}, []told(nil)
 			crossed, overflowed, last := 0, 0, -1
 			for i := range *liveVisits {

@@ -202,7 +202,7 @@ func TestPanic(t *testing.T) {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if recover() != nil {
-				http.Error(w, "sorry", http.StatusInternalServerError)
+				w.WriteHeader(http.StatusInternalServerError)
 			}
 		}()
 		routes.ServeHTTP(w, r)
@@ -227,7 +227,8 @@ func TestAnsweredFor(t *testing.T) {
 	}})
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writer = nil
-		if routes.ServeHTTP(w, r); writer != nil {
+		routes.ServeHTTP(w, r)
+		if writer != nil {
 			writer.WriteHeader(http.StatusBadGateway)
 		}
 	})
@@ -325,7 +326,7 @@ func TestMounted(t *testing.T) {
 		if sessionhttp.FromContext(r.Context()) == nil {
 			t.Error("there is no session")
 		}
-		if r.Method == "POST" {
+		if r.Method == http.MethodPost {
 			add(t, 1)(w, r)
 			return
 		}
@@ -357,6 +358,15 @@ func TestMounted(t *testing.T) {
 			}
 			s.reported(t, nil)
 		})
+	}
+}
+
+// A router that opens the request twice has one Visit.
+func TestOpenTwice(t *testing.T) {
+	s := newSite(t, nil, messages.Options{})
+	r := s.Open(httptest.NewRequest(http.MethodGet, "/", http.NoBody))
+	if v := messages.FromContext(r.Context()); v == nil || messages.FromContext(s.Open(r).Context()) != v {
+		t.Error("there are two, or none")
 	}
 }
 

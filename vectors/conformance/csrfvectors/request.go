@@ -50,10 +50,10 @@ func runRequest(c *Request, e *expectation) *mismatch {
 	options.Rand = r.rand
 	var err error
 	if r.protection, err = djangocsrf.New(options); err != nil {
-		return &mismatch{"a Protection", err.Error()}
+		return &mismatch{Want: "a Protection", Got: err.Error()}
 	}
 	if err := r.serve(); err != nil {
-		return &mismatch{"an answer", err.Error()}
+		return &mismatch{Want: "an answer", Got: err.Error()}
 	}
 	if m := e.facts.Differ(r.facts().In(e.facts)); m != nil || e.also == nil {
 		return m
@@ -68,7 +68,7 @@ func wantRefused(c *Request, origins []string) *mismatch {
 	}
 	_, err := djangocsrf.New(c.Settings.options(origins))
 	if !errors.Is(err, saltine.ErrInvalidOption) {
-		return &mismatch{"New refuses TrustedOrigins", fmt.Sprint(err)}
+		return &mismatch{Want: "New refuses TrustedOrigins", Got: fmt.Sprint(err)}
 	}
 	return nil
 }

@@ -135,10 +135,10 @@ func replaceStored(c *Request, e *expectation) {
 	e.also = func(r *run) *mismatch {
 		value, _ := r.session.Items[0][1].(string)
 		if len(value) != secretLen || !secret.MatchString(value) || !r.session.Modified {
-			return &mismatch{"a secret in a modified session", sessionText(r.session)}
+			return &mismatch{Want: "a secret in a modified session", Got: sessionText(r.session)}
 		}
 		if len(r.tokens) != len(c.View) {
-			return &mismatch{"a token for each call", strings.Join(r.tokens, " ")}
+			return &mismatch{Want: "a token for each call", Got: strings.Join(r.tokens, " ")}
 		}
 		return checkTokens(value, r.tokens)
 	}
@@ -148,11 +148,11 @@ func replaceStored(c *Request, e *expectation) {
 func checkTokens(secret string, tokens []string) *mismatch {
 	p, err := djangocsrf.New(nil)
 	if err != nil {
-		return &mismatch{"a Protection", err.Error()}
+		return &mismatch{Want: "a Protection", Got: err.Error()}
 	}
 	for _, token := range tokens {
 		if err := check(p, secret, token); err != nil {
-			return &mismatch{"a token of the secret in the session", err.Error()}
+			return &mismatch{Want: "a token of the secret in the session", Got: err.Error()}
 		}
 	}
 	return nil

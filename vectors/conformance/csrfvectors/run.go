@@ -40,7 +40,7 @@ func runMask(m Mask) *mismatch {
 	rand.add(m.Mask)
 	p, err := djangocsrf.New(&djangocsrf.Options{Rand: rand})
 	if err != nil {
-		return &mismatch{"a Protection", err.Error()}
+		return &mismatch{Want: "a Protection", Got: err.Error()}
 	}
 	return want.Differ(facts{
 		"token":            p.Open(djangocsrf.Request{Cookies: []string{"csrftoken=" + m.Secret}}).Token(),
@@ -61,7 +61,7 @@ func check(p *djangocsrf.Protection, cookie, token string) error {
 func runSameDomain(s SameDomain) *mismatch {
 	p, err := djangocsrf.New(nil)
 	if err != nil {
-		return &mismatch{"a Protection", err.Error()}
+		return &mismatch{Want: "a Protection", Got: err.Error()}
 	}
 	err = p.Open(djangocsrf.Request{
 		Method: "POST", Secure: true, Host: s.Pattern, Referer: "https://" + s.Host + "/", HasReferer: true,

@@ -67,7 +67,10 @@ func (c *Case) exchange(o *Outcome, build string) (*exchange, error) {
 			return nil, err
 		}
 	}
-	return e, e.commit()
+	if err := e.commit(); err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 // options are those of package messages.
