@@ -345,6 +345,13 @@ func TestNext(t *testing.T) {
 			t.Errorf("%s: got %q, want %q: %s", tt.name, got, tt.want, tt.reason)
 		}
 	}
+	for _, next := range evil {
+		r := httptest.NewRequest(http.MethodPost, "http://good.test/login", strings.NewReader("next="+url.QueryEscape(next)))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if got := s.users.Next(r); got != "/accounts/profile/" {
+			t.Errorf("next=%q leads to %q", next, got)
+		}
+	}
 	r := httptest.NewRequest(http.MethodGet, "https://good.test/login?next="+url.QueryEscape("http://good.test/a"), http.NoBody)
 	if got := s.users.Next(r); got != "/accounts/profile/" {
 		t.Errorf("from HTTPS to HTTP: got %q", got)

@@ -212,7 +212,7 @@ func TestFormNeedsToken(t *testing.T) {
 func TestNextStaysHere(t *testing.T) {
 	server, _ := serve(t, "signed_cookies")
 	for next, want := range map[string]string{
-		"/cart/": "/cart/", "": "/profile/", "//evil.test/": "/profile/", `/\evil.test/`: "/profile/", "https://evil.test/": "/profile/",
+		"/cart/": "/cart/", "": "/profile/", "//evil.test/": "/profile/", `/./\evil.test/`: "/profile/", "https://evil.test/": "/profile/",
 		"javascript:alert(1)": "/profile/", "/\t/evil.test/": "/profile/", server.URL + "/cart/": server.URL + "/cart/",
 	} {
 		if _, location, _ := newVisitor(t, server).signIn("ann", password, next); location != want {

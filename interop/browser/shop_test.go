@@ -280,7 +280,7 @@ func (s *shopTest) signOutEverywhere() {
 
 // followLinks signs in with links that somebody may have sent, and stays on the site.
 func (s *shopTest) followLinks() {
-	for _, next := range []string{"//evil.test/", `/\evil.test/`, "https://evil.test/"} {
+	for _, next := range []string{"//evil.test/", `/./\evil.test/`, "https://evil.test/"} {
 		s.laptop.signIn(s.here, "ann", s.password, next)
 		if got := s.laptop.location(); !strings.HasPrefix(got, s.laptop.site+"/") {
 			s.laptop.t.Errorf("next=%q at %s leads to %s", next, s.here.name, got)
