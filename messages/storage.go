@@ -32,8 +32,7 @@ const (
 // loaded is what one storage held.
 type loaded struct {
 	list     []Message
-	found    bool // there was something, if only an empty list
-	complete bool // and nothing is elsewhere
+	complete bool // nothing is elsewhere
 	err      error
 }
 
@@ -47,7 +46,7 @@ func (s *state) loadCookie() loaded {
 	if err != nil {
 		return loaded{complete: true, err: err}
 	}
-	return loaded{list: list, found: true, complete: complete}
+	return loaded{list: list, complete: complete}
 }
 
 // loadSession reads the session's value. Django: SessionStorage._get.
@@ -56,7 +55,7 @@ func (s *state) loadSession() loaded {
 		return loaded{complete: true}
 	}
 	list, err := s.codec.decodeSession(s.session.Get(sessionKey))
-	return loaded{list: list, found: err == nil, complete: true, err: err}
+	return loaded{list: list, complete: true, err: err}
 }
 
 var errNoText = errors.New("the session's messages are not a text")

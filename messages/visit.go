@@ -154,8 +154,7 @@ func (s *state) load() {
 	default:
 		l = s.loadBoth()
 	}
-	s.stored = slices.Concat(l.list, s.stored)
-	s.err = l.err
+	s.stored, s.err = l.list, l.err
 }
 
 // loadBoth reads the cookie, and the session where the cookie says that there is more.
@@ -168,7 +167,7 @@ func (s *state) loadBoth() loaded {
 	}
 	more := s.loadSession()
 	s.inSession = len(more.list) > 0
-	return loaded{list: slices.Concat(l.list, more.list), found: true, complete: true, err: more.err}
+	return loaded{list: slices.Concat(l.list, more.list), complete: true, err: more.err}
 }
 
 // Update is what a response has to do for its messages.
@@ -189,10 +188,10 @@ func (Update) Format(f fmt.State, _ rune) {
 }
 
 // Commit stores what is to be shown later. Call it when the status of the response is
-// known, before its headers go out and before the session is saved; without a session,
-// pass the status 200 for a page. Nothing is stored where nothing was added or taken.
-// For 500 or more nothing changes, and for a status without a page all that was taken is
-// put back: see the package's comment. Called again it returns nothing.
+// known, before its headers go out and before the session is saved. 200 stands for any
+// page. Nothing is stored where nothing was added or taken. For 500 or more nothing
+// changes, and for a status without a page all that was taken is put back: see the
+// package's comment. Called again it returns nothing.
 //
 // The error is one of [Codec.Encode], of kind [saltine.ErrTooLarge] only where not even
 // one mark may be signed.

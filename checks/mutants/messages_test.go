@@ -85,7 +85,7 @@ var messageMutants = []mutant{
 	},
 	{
 		file: "messages/visit.go", name: "bad cookie kept",
-		old: `		s.used = s.used || l.err != nil`, new: `		s.used = s.used || l.err != nil && l.found`,
+		old: `		s.used = s.used || l.err != nil`, new: `		s.used = s.used || l.err != nil && l.list != nil`,
 		reason: "a cookie that nobody can read is sent with every request",
 	},
 	{

@@ -44,7 +44,7 @@ type Case struct {
 
 // Settings are Django's. What is not here has Django's default.
 type Settings struct {
-	MessageLevel int             `json:"MESSAGE_LEVEL"`
+	MessageLevel *int            `json:"MESSAGE_LEVEL"`
 	Age          json.RawMessage `json:"SESSION_COOKIE_AGE"`
 	Domain       string          `json:"SESSION_COOKIE_DOMAIN"`
 	HTTPOnly     *bool           `json:"SESSION_COOKIE_HTTPONLY"`
@@ -72,7 +72,7 @@ type Message struct {
 // Outcome is what some builds of Django did. Long values are digests: see the Schema.
 type Outcome struct {
 	SeenOn         []string        `json:"seen_on"`
-	RequestCookie  *string         `json:"request_cookie"`
+	RequestCookie  json.RawMessage `json:"request_cookie"`
 	RequestSession []Item          `json:"request_session"`
 	Steps          []StepOutcome   `json:"steps"`
 	Exception      string          `json:"exception"`

@@ -1,8 +1,10 @@
 package messagevectors_test
 
 import (
+	"crypto/sha256"
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -149,6 +151,13 @@ func TestRulesNotice(t *testing.T) {
 			}
 		}
 	})
+	t.Run("refused", func(t *testing.T) {
+		file := single(t, 216)
+		file.Cases[0].Settings.Secure = false
+		if r := messagevectors.Run(file); r.Passed != 1 || r.ByRule["SameSite=None without Secure"] != 1 {
+			t.Errorf("%+v", r)
+		}
+	})
 	t.Run("lost", func(t *testing.T) {
 		file, limit := single(t, 159), 2117
 		c := &file.Cases[0]
@@ -158,6 +167,32 @@ func TestRulesNotice(t *testing.T) {
 			t.Error("the messages are counted")
 		}
 	})
+}
+
+// What an outcome does not have of its request is made again from the case.
+func TestMadeAgain(t *testing.T) {
+	for _, id := range []int{62, 68, 77, 143, 146, 150} {
+		file := single(t, id)
+		o := &file.Cases[0].Outcomes[0]
+		o.RequestCookie = json.RawMessage(`{"length": 3000}`)
+		for i, item := range o.RequestSession {
+			var text string
+			if err := json.Unmarshal(item[1], &text); err != nil {
+				t.Fatal(err)
+			}
+			sum := sha256.Sum256([]byte(text))
+			o.RequestSession[i][1] = json.RawMessage(fmt.Sprintf(`{"length": %d, "sha256": "%x"}`, len(text), sum))
+		}
+		if r := messagevectors.Run(file); r.Passed != 1 {
+			t.Errorf("%+v", r.Results)
+		}
+		if len(o.RequestSession) > 0 {
+			o.RequestSession[0][1] = json.RawMessage(`{"length": 1, "sha256": "00"}`)
+			if r := messagevectors.Run(file); r.Failed != 1 {
+				t.Errorf("case %d: another digest passes", id)
+			}
+		}
+	}
 }
 
 func TestParseRefuses(t *testing.T) {

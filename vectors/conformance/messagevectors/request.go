@@ -62,6 +62,7 @@ func (c *Case) exchange(o *Outcome, build string) (*exchange, error) {
 		return nil, err
 	}
 	e.visit = e.codec.Open(headers, e.session)
+	e.visit.SetLevel(c.level()) // which may be 0
 	for i := range c.Steps {
 		if err := e.do(&c.Steps[i]); err != nil {
 			return nil, err
@@ -76,7 +77,7 @@ func (c *Case) exchange(o *Outcome, build string) (*exchange, error) {
 // options are those of package messages.
 func (c *Case) options(build string) *messages.Options {
 	o := &messages.Options{
-		Storage: storages[c.Storage], MinLevel: messages.Level(c.Settings.MessageLevel),
+		Storage: storages[c.Storage], MinLevel: c.level(),
 		AcceptDjango31: build == "3.1.14", AcceptDjango14: build == "3.0.14", Now: now,
 	}
 	if c.MaxCookieSize != nil {
@@ -86,6 +87,14 @@ func (c *Case) options(build string) *messages.Options {
 		}
 	}
 	return o
+}
+
+// level is MESSAGE_LEVEL.
+func (c *Case) level() messages.Level {
+	if c.Settings.MessageLevel == nil {
+		return messages.Info
+	}
+	return messages.Level(*c.Settings.MessageLevel)
 }
 
 // cookieOptions are those of the session's cookie.
@@ -114,7 +123,11 @@ func (e *exchange) open(keys saltine.Keyring, o *Outcome) (headers []string, err
 		return nil, err
 	}
 	e.session = e.store.New()
-	if items := e.c.requestSession(o); len(items) > 0 {
+	items, err := e.c.requestSession(o)
+	if err != nil {
+		return nil, err
+	}
+	if len(items) > 0 {
 		for _, item := range items {
 			e.session.Set(plainText(item[0]), item[1])
 		}
@@ -123,20 +136,11 @@ func (e *exchange) open(keys saltine.Keyring, o *Outcome) (headers []string, err
 		}
 		e.session = e.store.Open(context.Background(), e.session.Key())
 	}
-	if o.RequestCookie != nil {
-		headers = []string{"messages=" + sessioncookie.Quote(*o.RequestCookie)}
+	value, sent, err := e.c.requestCookie(o)
+	if sent {
+		headers = []string{"messages=" + sessioncookie.Quote(value)}
 	}
-	return headers, nil
-}
-
-// requestSession is the session that the request brings. An outcome that is an exception
-// does not have it.
-func (c *Case) requestSession(o *Outcome) []Item {
-	var items []Item
-	if o.RequestSession != nil || json.Unmarshal(c.Session, &items) != nil {
-		return o.RequestSession
-	}
-	return items
+	return headers, err
 }
 
 // do does a step.
@@ -156,7 +160,7 @@ func (e *exchange) do(s *Step) error {
 	case "len":
 		did.read = len(e.visit.Peek())
 	case "level":
-		level := e.codec.Open(nil, nil).Level()
+		level := e.c.level()
 		if s.Value != nil {
 			level = messages.Level(*s.Value)
 		}

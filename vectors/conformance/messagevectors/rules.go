@@ -23,6 +23,7 @@ type Rule struct {
 // expectation is what a case should give.
 type expectation struct {
 	facts   facts
+	refused bool                                // the options are
 	ignored []string                            // facts that are not compared
 	also    func(*exchange) *recording.Mismatch // after the facts
 }
@@ -41,6 +42,17 @@ var rules = []Rule{
 		applies: isSplitUnsure,
 		change:  splitNearby,
 	},
+	{
+		Name:   "SameSite=None without Secure",
+		Reason: "the options are refused, since browsers refuse the cookie: Django sets it",
+		applies: func(c *Case, _ *Outcome) bool {
+			return plainText(c.Settings.SameSite) == "None" && !c.Settings.Secure
+		},
+		change: func(_ *Case, _ *Outcome, want *expectation) error {
+			want.refused = true
+			return nil
+		},
+	},
 }
 
 // Rules returns the rules, for the reader of a report.
@@ -48,7 +60,8 @@ func Rules() []Rule { return slices.Clone(rules) }
 
 // hasUnreadableSession reports whether the session has a value that no Django wrote.
 func hasUnreadableSession(c *Case, o *Outcome) bool {
-	return slices.ContainsFunc(c.requestSession(o), func(item Item) bool {
+	items, err := c.requestSession(o)
+	return err == nil && slices.ContainsFunc(items, func(item Item) bool {
 		return isMessages(item) && !readable(item[1])
 	})
 }
@@ -58,9 +71,22 @@ func isMessages(item Item) bool { return plainText(item[0]) == "_messages" }
 // asEmptySession has the case expect what comes of the same request with an empty text in
 // the session, of which other cases say what Django does with it, and an error.
 func asEmptySession(c *Case, o *Outcome, want *expectation) error {
+	items, err := c.requestSession(o)
+	if err != nil {
+		return err
+	}
+	value, sent, err := c.requestCookie(o)
+	if err != nil {
+		return err
+	}
 	empty := *o
-	empty.RequestSession = nil
-	for _, item := range c.requestSession(o) {
+	empty.Exception, empty.RequestCookie, empty.RequestSession = "", nil, nil
+	if sent {
+		if empty.RequestCookie, err = json.Marshal(value); err != nil {
+			return err
+		}
+	}
+	for _, item := range items {
 		if isMessages(item) {
 			item[1] = json.RawMessage(`""`)
 		}
