@@ -24,7 +24,7 @@ var compiledPages = []string{"migrating.md", "stores.md"}
 
 // parameters are what a block that is no declaration may take for given: it becomes the
 // body of a function.
-const parameters = "keys, keyring saltine.Keyring, store saltine.Store, sessions *sessionhttp.Middleware, mux http.Handler, db *sql.DB, " +
+const parameters = "keys, keyring saltine.Keyring, backend saltine.Backend, store saltine.Store, sessions *sessionhttp.Middleware, mux http.Handler, db *sql.DB, " +
 	"session *saltine.Session, w http.ResponseWriter, r *http.Request"
 
 // standard are the packages of Go that the pages speak of.
