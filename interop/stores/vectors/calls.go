@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,7 +70,8 @@ type player struct {
 	store    *saltine.ServerStore
 	data     *saltine.SessionData
 	backend  saltine.Backend
-	db       *database // nil for files
+	db       *sql.DB          // nil for files
+	dialect  sqlstore.Dialect // of db; 0 is SQLite
 	folder   string
 	keys     []string
 	sessions map[string]*saltine.Session
@@ -88,7 +91,10 @@ func (d *callDifference) String() string {
 
 // play makes the calls and returns the first difference, or nil.
 func (r *runner) play(s *storevectors.Sequence, db *database) (*callDifference, error) {
-	p := &player{clock: r.clock(), db: db, keys: s.Keys, sessions: map[string]*saltine.Session{}}
+	p := &player{clock: r.clock(), keys: s.Keys, sessions: map[string]*saltine.Session{}}
+	if db != nil {
+		p.db, p.dialect = db.DB, db.dialect
+	}
 	if err := p.open(r); err != nil {
 		return nil, err
 	}
@@ -130,13 +136,16 @@ func (p *player) openFolder(r *runner) (err error) {
 	return err
 }
 
+// table returns the database with what is known of its engine.
+func (p *player) table() *database { return &database{p.db, cmp.Or(p.dialect, sqlstore.SQLite)} }
+
 func (p *player) openTable() error {
-	b, err := sqlstore.New(p.db, p.db.dialect, p.data, &sqlstore.Options{Now: p.now})
+	b, err := sqlstore.New(p.db, p.dialect, p.data, &sqlstore.Options{Now: p.now})
 	if err != nil {
 		return err
 	}
 	p.backend = b
-	return p.db.runLines(context.Background(), b.Schema())
+	return p.table().runLines(context.Background(), b.Schema())
 }
 
 func (p *player) now() time.Time { return p.clock }
@@ -314,7 +323,7 @@ func (p *player) change(ctx context.Context, c *storevectors.Call, s *saltine.Se
 	case storevectors.VerbClearExpired:
 		return p.store.ClearExpired(ctx)
 	case storevectors.VerbSQLDelete:
-		return p.db.exec(ctx, "DELETE FROM django_session WHERE session_key = ?", c.Key)
+		return p.table().exec(ctx, "DELETE FROM django_session WHERE session_key = ?", c.Key)
 	case storevectors.VerbFileDelete:
 		return os.Remove(filepath.Join(p.folder, "sessionid"+c.Key))
 	case storevectors.VerbPlant, storevectors.VerbPlantRaw, storevectors.VerbFilePlant:
@@ -357,10 +366,10 @@ func (p *player) plant(ctx context.Context, c *storevectors.Call) error {
 	if at.Nanosecond() == 0 {
 		layout = "2006-01-02 15:04:05"
 	}
-	if p.db.dialect == sqlstore.PostgreSQL {
+	if p.dialect == sqlstore.PostgreSQL {
 		layout += "Z07"
 	}
-	return p.db.plant(ctx, "django_session", row{c.Key, *text, at.Format(layout)})
+	return p.table().plant(ctx, "django_session", row{c.Key, *text, at.Format(layout)})
 }
 
 // contents returns what is in the store, as recordedStore.
@@ -388,7 +397,7 @@ func (p *player) decode(text string) any {
 }
 
 func (p *player) rows() (map[string]any, error) {
-	rows, err := p.db.rows(context.Background(), "django_session")
+	rows, err := p.table().rows(context.Background(), "django_session")
 	found := map[string]any{}
 	for key, r := range rows {
 		found[key] = []any{p.decode(r.data), r.date}

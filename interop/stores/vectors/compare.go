@@ -120,8 +120,8 @@ func sorted(text string) string {
 	return string(b)
 }
 
-// differs says how the values of a record differ from those that were recorded.
-func differs(r saltine.Record, want *storevectors.Data) string {
+// recordDiffers says how the values of a record differ from those that were recorded.
+func recordDiffers(r saltine.Record, want *storevectors.Data) string {
 	got, err := r.AppendJSON(nil)
 	if err != nil {
 		return err.Error()

@@ -79,7 +79,7 @@ func (r *runner) fileTest(old bool, test *storevectors.FileTest) (difference, ru
 	case err != nil:
 		return said(err)
 	default:
-		if difference := differs(loaded, test.Data); difference != "" {
+		if difference := recordDiffers(loaded, test.Data); difference != "" {
 			return difference, "", nil
 		}
 	}

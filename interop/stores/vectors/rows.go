@@ -164,7 +164,7 @@ func readRow(ctx context.Context, b *sqlstore.Backend, test *storevectors.RowTes
 	case test.ExpireUnix != nil && !loaded.Expires.Equal(moment(*test.ExpireUnix)):
 		return fmt.Sprintf("it ends %v, want %v", loaded.Expires, *test.ExpireUnix)
 	}
-	return differs(loaded, &test.Data)
+	return recordDiffers(loaded, &test.Data)
 }
 
 // otherEnd begins the difference of a row that ends at another time.
