@@ -40,6 +40,9 @@ type Store struct {
 	// Exists reports whether there is a session under a cookie.
 	Exists func(ctx context.Context, token string) (bool, error)
 
+	// Address is what Attach takes to open the same sessions in another process, or empty.
+	Address string
+
 	// Statements counts what was sent to the engine, and Trips how often a connection waited for it. They are nil where nothing is counted.
 	Statements, Trips *atomic.Int64
 }

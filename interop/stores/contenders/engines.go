@@ -40,6 +40,49 @@ var openers = map[string]func(context.Context, *opening) error{
 // connections is how many connections each store may have.
 const connections = 8
 
+// Attach opens the store of this project at an Address that Open gave, which may be in another process.
+func Attach(engine, address string) (*Store, func() error, error) {
+	data, err := newData()
+	if err != nil {
+		return nil, nil, err
+	}
+	if engine == "file" {
+		backend, err := filestore.New(address, data, nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		s, err := newSaltine(engine, "filestore", backend)
+		return s, func() error { return nil }, err
+	}
+	driver, dialect := "pgx", sqlstore.PostgreSQL
+	switch engine {
+	case "mariadb":
+		driver, dialect = "mysql", sqlstore.MySQL
+	case "sqlite":
+		driver, dialect = "sqlite", sqlstore.SQLite
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		return nil, nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	backend, err := sqlstore.New(db, dialect, data, nil)
+	if err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
+	s, err := newSaltine(engine, "sqlstore", backend)
+	return s, db.Close, err
+}
+
+func newData() (*saltine.SessionData, error) {
+	keys, err := saltine.NewKeyring("a key for measurements, public and worthless: 0123456789", nil)
+	if err != nil {
+		return nil, err
+	}
+	return saltine.NewSessionData(keys, nil)
+}
+
 // opening is what Open has so far.
 type opening struct {
 	engine string
@@ -55,12 +98,8 @@ func Open(ctx context.Context, engine string) (stores []*Store, stop func() erro
 	if opener == nil {
 		return nil, nil, fmt.Errorf("contenders: there is no engine %q: take %s", engine, strings.Join(Engines, ", "))
 	}
-	keys, err := saltine.NewKeyring("a key for measurements, public and worthless: 0123456789", nil)
-	if err != nil {
-		return nil, nil, err
-	}
 	o := &opening{engine: engine}
-	if o.data, err = saltine.NewSessionData(keys, nil); err != nil {
+	if o.data, err = newData(); err != nil {
 		return nil, nil, err
 	}
 	if o.folder, err = os.MkdirTemp("", "contenders"); err != nil {
@@ -153,6 +192,7 @@ func openPostgreSQL(ctx context.Context, o *opening) error {
 	if err := o.addSQL(ctx, stdlib.OpenDB(*config), sqlstore.PostgreSQL, ours); err != nil {
 		return err
 	}
+	o.stores[len(o.stores)-1].Address = server.DSN
 	theirs := &counts{}
 	pooled, err := pgxpool.ParseConfig(server.DSN)
 	if err != nil {
@@ -200,6 +240,7 @@ func openMariaDB(ctx context.Context, o *opening) error {
 	if err := o.addSQL(ctx, db, sqlstore.MySQL, ours); err != nil {
 		return err
 	}
+	o.stores[len(o.stores)-1].Address = server.DSN + "?interpolateParams=true"
 	if db, err = open(theirs, "?interpolateParams=true&parseTime=true"); err != nil {
 		return err
 	}
@@ -215,9 +256,10 @@ func openMariaDB(ctx context.Context, o *opening) error {
 }
 
 func openSQLite(ctx context.Context, o *opening) error {
-	open := func(name string) (*sql.DB, error) {
-		return sql.Open("sqlite", "file:"+filepath.Join(o.folder, name)+"?_pragma=busy_timeout(20000)&_pragma=journal_mode(wal)&_pragma=synchronous(off)")
+	dsn := func(name string) string {
+		return "file:" + filepath.Join(o.folder, name) + "?_pragma=busy_timeout(20000)&_pragma=journal_mode(wal)&_pragma=synchronous(off)"
 	}
+	open := func(name string) (*sql.DB, error) { return sql.Open("sqlite", dsn(name)) }
 	db, err := open("ours")
 	if err != nil {
 		return err
@@ -227,6 +269,7 @@ func openSQLite(ctx context.Context, o *opening) error {
 		return err
 	}
 	o.stores[len(o.stores)-1].Trips = nil // there is no connection
+	o.stores[len(o.stores)-1].Address = dsn("ours")
 	if db, err = open("theirs"); err != nil {
 		return err
 	}
@@ -250,7 +293,9 @@ func openFile(_ context.Context, o *opening) error {
 	if err != nil {
 		return err
 	}
-	return o.add("filestore", backend, nil)
+	err = o.add("filestore", backend, nil)
+	o.stores[0].Address = o.folder
+	return err
 }
 
 func openMemory(_ context.Context, o *opening) error {
