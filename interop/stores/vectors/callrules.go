@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/seed-52756201/saltine/interop/stores/storevectors"
 )
@@ -13,14 +14,33 @@ const (
 	ruleClearFiles   = "ClearExpired draws no keys; Django's clear_expired draws one for each expired file, and stores nothing under it"
 	ruleRecordedTime = "in the recording the clock was stopped for the files of save alone: others have the time of the recording, and so have expired"
 	ruleFileSeconds  = "seconds of a file's session count from its last save; Django never ends it"
+	ruleStrangeKey   = "a text that is not 8 to 40 of a-z and 0-9 is no session key, and is not looked up"
 	ruleNotASCII     = "a file that is not ASCII is unreadable, as other junk; Django raises"
 )
 
 // callRule returns why a sequence may differ, or "".
 func callRule(s *storevectors.Sequence, d *callDifference) string {
-	if s.Store != "file" {
-		return ""
+	if usesStrangeKey(s.Steps[:min(d.step+1, len(s.Steps))]) {
+		return ruleStrangeKey
 	}
+	if s.Store == "file" {
+		return fileRule(s, d)
+	}
+	return ""
+}
+
+// usesStrangeKey reports whether the last of some steps is about a key that is none.
+func usesStrangeKey(steps []storevectors.Step) bool {
+	last := len(steps) - 1
+	for _, key := range []string{steps[last].Call.Key, keyBefore(steps[:last], steps[last].Call.Session)} {
+		if key != "" && (len(key) < 8 || len(key) > 40 || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz0123456789") != "") {
+			return true
+		}
+	}
+	return false
+}
+
+func fileRule(s *storevectors.Sequence, d *callDifference) string {
 	if d.step == len(s.Steps) {
 		if slices.ContainsFunc(s.Steps, func(step storevectors.Step) bool { return step.Call.Verb == storevectors.VerbClearExpired }) {
 			return ruleClearFiles
@@ -52,16 +72,20 @@ func keyBefore(steps []storevectors.Step, session string) string {
 	return ""
 }
 
-// drewKey reports whether Django made a new session where it was to read one: it is empty, stored, and modified, though nothing was set.
+// drewKey reports whether Django made a new session where it was to read one: after a read it is empty and modified, though nothing was set,
+// and a change goes into a session of another key.
 func drewKey(before []storevectors.Step, step *storevectors.Step) bool {
-	reads := []storevectors.Verb{storevectors.VerbGet, storevectors.VerbLoad, storevectors.VerbExists, storevectors.VerbExpiryAge}
-	if step.State == nil || step.State.Key == nil || !step.State.Modified || !slices.Contains(reads, step.Call.Verb) {
+	if step.State == nil || step.State.Key == nil || !step.State.Modified {
 		return false
 	}
-	last := slices.IndexFunc(before, func(s storevectors.Step) bool {
-		return s.Call.Verb == storevectors.VerbOpen && s.Call.Session == step.Call.Session
-	})
-	return last >= 0 && step.State.Data != nil && sorted(step.State.Data.Text()) == "{}"
+	switch step.Call.Verb {
+	case storevectors.VerbGet, storevectors.VerbLoad, storevectors.VerbExists, storevectors.VerbExpiryAge:
+		return step.State.Data != nil && sorted(step.State.Data.Text()) == "{}"
+	case storevectors.VerbSet, storevectors.VerbDel, storevectors.VerbSetExpiry:
+		old := keyBefore(before, step.Call.Session)
+		return old != "" && old != *step.State.Key
+	}
+	return false
 }
 
 // lastWrite returns the call that last wrote the file of a key: VerbCreate for all those in which the recording did not stop the clock.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seed-52756201/saltine"
@@ -60,7 +61,7 @@ func (r *runner) raceTest(db *database, want *storevectors.Races) (string, error
 		return "", err
 	}
 	got := storevectors.Races{}
-	lost, err := race.lostUpdate()
+	lost, err := race.lostUpdate(&want.LostUpdate)
 	if err != nil {
 		return "", err
 	}
@@ -78,19 +79,35 @@ func (r *runner) raceTest(db *database, want *storevectors.Races) (string, error
 	return "", nil
 }
 
-// lostUpdate returns what is left of two requests that read, and then both save.
-func (r *racer) lostUpdate() (string, error) {
+// lostUpdate returns what is left of two requests that read, and then both save. What the recording has from the second one begins with
+// "from_"; the rest was there before.
+func (r *racer) lostUpdate(want *storevectors.Data) (string, error) {
 	s := r.store.Open(r.ctx, "")
-	s.Set("a", 1)
+	dict, ok := want.Value().(*storevectors.Dict)
+	if !ok {
+		return "", errors.New("the recording of the lost update is no dict")
+	}
+	changes := map[string]json.RawMessage{}
+	for _, item := range dict.Items {
+		name, _ := item.Key.(string)
+		text, _ := pythonText(item.Value)
+		if strings.HasPrefix(name, "from_") {
+			changes[name] = json.RawMessage(text)
+			continue
+		}
+		s.Set(name, json.RawMessage(text))
+	}
 	if err := s.Save(); err != nil {
 		return "", err
 	}
 	first, second := r.store.Open(r.ctx, s.Key()), r.store.Open(r.ctx, s.Key())
-	if first.Get("a") == nil || second.Get("a") == nil {
+	if first.Len() == 0 || second.Len() == 0 {
 		return "", errors.Join(errors.New("the session is not there"), first.Err(), second.Err())
 	}
-	first.Set("from_a", 1)
-	second.Set("from_b", 1)
+	first.Set("from_the_first", 1)
+	for name, value := range changes {
+		second.Set(name, value)
+	}
 	if err := errors.Join(first.Save(), second.Save()); err != nil {
 		return "", err
 	}
