@@ -79,3 +79,50 @@ func ExampleBackend() {
 	// <nil> false
 	// saltine: session key is taken true
 }
+
+// Sessions move from cookies to a server while people use them.
+func ExampleServerStore_MovingFrom() {
+	keys, err := saltine.NewKeyring("a key of the example, at least fifty bytes, no secret", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	cookies, err := saltine.NewCookieStore(keys, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	backend, err := memorystore.New(nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	server, err := saltine.NewServerStore(backend, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store, err := server.MovingFrom(cookies, time.Now().Add(30*24*time.Hour))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	signedIn := cookies.New()
+	signedIn.Set("user", "ann")
+	cookie, err := cookies.Save(signedIn)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	session := store.Open(context.Background(), cookie)
+	fmt.Println(session.Get("user"), session.Modified())
+	if err := session.Save(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("characters in the cookie:", len(session.Key()), "- sessions on the server:", backend.Len())
+	// Output:
+	// ann true
+	// characters in the cookie: 32 - sessions on the server: 1
+}

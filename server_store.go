@@ -322,6 +322,11 @@ func (st *ServerStore) cycleKey(s *Session) error {
 
 // keep gives the session to write, which is Create or Update of the backend.
 func (st *ServerStore) keep(s *Session, write func(Backend, context.Context, string, Record) error) error {
+	return st.keepFor(s, NoMaxAge, write)
+}
+
+// keepFor keeps a session that ends after a time at the latest.
+func (st *ServerStore) keepFor(s *Session, limit time.Duration, write func(Backend, context.Context, string, Record) error) error {
 	if err := s.check(); err != nil {
 		return err
 	}
@@ -334,7 +339,7 @@ func (st *ServerStore) keep(s *Session, write func(Backend, context.Context, str
 	if err != nil {
 		return err
 	}
-	left := st.expiry.lifetimeLeft(s.born, now)
+	left := min(limit, st.expiry.lifetimeLeft(s.born, now))
 	r := Record{
 		Expires: st.expiry.date(now, e),
 		Age:     min(st.expiry.age(now, e), left),

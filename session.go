@@ -35,6 +35,7 @@ type Session struct {
 	accessed     bool
 	modified     bool
 	changed      bool  // since it was read, whatever modified says
+	moving       bool  // it was read from the store that its own takes over
 	err          error // why the session was refused, or could not be read
 	unreadable   error // the payload is sound JSON and not an object
 	verification Verification

@@ -38,6 +38,7 @@ var ladder = []string{
 	"cookie_store.go",
 	"session_data.go",
 	"server_store.go",
+	"moving.go",
 }
 
 // maxNames is how many package-level names the root may export.

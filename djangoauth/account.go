@@ -16,6 +16,9 @@ type Account struct {
 	// a UUID in lower case with hyphens, or the text itself.
 	// Django: user._meta.pk.value_to_string(user).
 	ID string
+	// Name is what the user signs in with, for pages. A login does not need it.
+	// Django: get_username.
+	Name string
 	// Password is the password column, as it is stored: a hash, never the password.
 	Password string
 	// Active is the column is_active.

@@ -128,6 +128,24 @@ func TestHashIsVerifiedAfterTheUser(t *testing.T) {
 	}
 }
 
+// Nothing equals nothing: a session without a hash belongs to no user that is not there,
+// and to none whose password column is empty.
+func TestEmptyHashIsNobodys(t *testing.T) {
+	for name, edit := range map[string]func(*people){
+		"no user":         func(p *people) { p.accounts = nil },
+		"empty column":    func(p *people) { p.accounts[0].Password = "" },
+		"unusable column": func(p *people) { p.accounts[0].Password = "!" },
+	} {
+		for _, hash := range []any{"", nil, false, 0, []any{}} {
+			auth, p := newAuth(t, djangoauth.Options{})
+			edit(p)
+			if account, err := auth.User(t.Context(), withLogin(t, cookieStore(t), hash)); !errors.Is(err, djangoauth.ErrAnonymous) || account.ID != "" {
+				t.Errorf("%s, hash %v: error %v", name, hash, err)
+			}
+		}
+	}
+}
+
 // A fallback key's hash is renewed in its place, and the CSRF secret is not.
 func TestFallbackRenewsTheHash(t *testing.T) {
 	store, rows := serverStore(t)

@@ -43,7 +43,8 @@ type Options struct {
 	// names. Django: SESSION_COOKIE_NAME.
 	CookieName string
 
-	// CookieAge must be that of the store. 0 means two weeks.
+	// CookieAge must be that of the store, and of Django: the end of a session follows
+	// from the time of its file. 0 means two weeks.
 	// Django: SESSION_COOKIE_AGE, in seconds.
 	CookieAge time.Duration
 
@@ -285,7 +286,7 @@ func (b *Backend) write(ctx context.Context, path string, r saltine.Record, clai
 	if err != nil {
 		return err
 	}
-	beside, err := b.writeBeside(path, text)
+	beside, err := b.writeBeside(path, text, b.changed(r))
 	if err != nil {
 		return err
 	}
@@ -301,15 +302,26 @@ func (b *Backend) write(ctx context.Context, path string, r saltine.Record, clai
 	return err
 }
 
-// writeBeside writes a temporary file, named as Django's, of mode 0600.
-func (b *Backend) writeBeside(path, text string) (name string, err error) {
+// changed returns the time that a record's file says it changed at: now, or earlier for a
+// session that ends before its cookie would.
+func (b *Backend) changed(r saltine.Record) time.Time {
+	now := b.now()
+	end, err := r.ExpiryDate(now, b.age, b.location)
+	if err != nil || r.Expires.IsZero() || !r.Expires.Before(end) {
+		return now
+	}
+	return now.Add(r.Expires.Sub(end))
+}
+
+// writeBeside writes a temporary file, named as Django's, of mode 0600, that changed at a
+// time.
+func (b *Backend) writeBeside(path, text string, changed time.Time) (name string, err error) {
 	file, err := os.CreateTemp(b.folder, filepath.Base(path)+"_out_*")
 	if err != nil {
 		return "", hide(err)
 	}
 	_, err = file.WriteString(text)
-	now := b.now()
-	if err = errors.Join(err, file.Close(), os.Chtimes(file.Name(), now, now)); err != nil {
+	if err = errors.Join(err, file.Close(), os.Chtimes(file.Name(), changed, changed)); err != nil {
 		os.Remove(file.Name()) //nolint:errcheck // the first error tells more
 		return "", hide(err)
 	}

@@ -188,6 +188,37 @@ func TestLoad(t *testing.T) {
 }
 
 // ClearExpired takes what has expired, and nothing of others.
+// A file that is to end sooner than its age says looks older.
+func TestFileEndsSooner(t *testing.T) {
+	now := time.Unix(1700000000, 0)
+	for _, tt := range []struct {
+		name    string
+		data    string
+		expires time.Duration
+		want    time.Duration
+	}{
+		{"sooner", `{}`, time.Minute, time.Minute},
+		{"as its age says", `{}`, 1209600 * time.Second, 1209600 * time.Second},
+		{"later", `{}`, 3000000 * time.Second, 1209600 * time.Second},
+		{"sooner than its own seconds", `{"_session_expiry":3600}`, time.Minute, time.Minute},
+		{"not said", `{}`, -1, 1209600 * time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBackend(t, t.TempDir(), &filestore.Options{Now: func() time.Time { return now }})
+			r := record(t, tt.data)
+			if tt.expires > 0 {
+				r.Expires = now.Add(tt.expires)
+			}
+			check(t, b.Create(t.Context(), key, r))
+			got, err := b.Load(t.Context(), key)
+			check(t, err)
+			if got.Age != tt.want {
+				t.Errorf("%v left, want %v", got.Age, tt.want)
+			}
+		})
+	}
+}
+
 func TestClearExpired(t *testing.T) {
 	folder, now := t.TempDir(), time.Now()
 	b := newBackend(t, folder, nil)

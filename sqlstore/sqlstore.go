@@ -13,7 +13,8 @@
 // It imports no driver: open the database with yours. Tested are pgx, go-sql-driver/mysql
 // and modernc.org/sqlite. No setting of a driver for times or for counted rows matters.
 // For SQLite set a busy timeout in the DSN, as in "file:app.db?_pragma=busy_timeout(5000)":
-// otherwise requests that write at the same time fail.
+// otherwise requests that write at the same time fail. For go-sql-driver/mysql set
+// interpolateParams=true: otherwise it waits for the server twice for each statement.
 //
 // Each method but ClearExpired is one statement, of which Django makes up to four, with
 // the same outcome; on MySQL a second one asks again before Update or Create says that it

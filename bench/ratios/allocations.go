@@ -52,6 +52,17 @@ func allocationFigures(*measurer) ([]figure, error) {
 			figures = append(figures, f)
 		}
 	}
+	fields, err := bench.Fields()
+	if err != nil {
+		return nil, err
+	}
+	for _, typ := range []string{"int", "int64", "bool"} {
+		a, err := countAllocations(fields[typ])
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, figure{name: fmt.Sprintf("Field[%s].Get: allocations", typ), value: a.count, target: target{0, atMost}})
+	}
 	store, err := countAllocations(bench.NewStore())
 	if err != nil {
 		return nil, err

@@ -13,6 +13,18 @@ type figure struct {
 	spread float64
 	unit   string
 	target target
+	again  func(*measurer) (figure, error) // nil if it does not vary
+}
+
+// settle measures a figure again that missed its target, in four times the rounds: noise
+// must not count as a miss.
+func (f figure) settle(m *measurer) (figure, error) {
+	if f.verdict() != missed || f.again == nil {
+		return f, nil
+	}
+	longer := *m
+	longer.rounds *= 4
+	return f.again(&longer)
 }
 
 // target is what a figure must reach. The zero target is none.

@@ -65,6 +65,10 @@ func TestEveryFigureIsMeasured(t *testing.T) {
 	}
 	for name, part := range map[string]func(*measurer) ([]figure, error){
 		"times":       timeFigures,
+		"pairs":       pairFigures,
+		"middleware":  middlewareFigures,
+		"growth":      scaleFigures,
+		"requests":    loopbackFigures,
 		"allocations": allocationFigures,
 		"cookies":     cookieFigures,
 		"memory":      memoryFigures,
@@ -86,6 +90,7 @@ func TestEveryFigureIsMeasured(t *testing.T) {
 		"peers":      peerTable,
 		"middleware": middlewareTable,
 		"growth":     growthTable,
+		"scales":     scaleTable,
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := part(m)

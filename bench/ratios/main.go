@@ -8,7 +8,8 @@
 //
 // Times depend on the machine and are not figures: only ratios of times taken
 // in the same run are. A busy machine makes them uncertain, which the spread
-// shows; a figure is missed only when it misses its target by more than that.
+// shows; a figure is missed only when it misses its target by more than that, and
+// misses it again in four times the rounds.
 package main
 
 import (
@@ -53,16 +54,20 @@ func run(quick, write bool) (int, error) {
 	r := report{}
 	r.describe(m)
 	for _, part := range []func(*measurer) ([]figure, error){
-		timeFigures, allocationFigures, cookieFigures, memoryFigures, coreFigures, firstUseFigures, binaryFigures,
+		timeFigures, pairFigures, allocationFigures, middlewareFigures, cookieFigures, memoryFigures, coreFigures,
+		scaleFigures, loopbackFigures, firstUseFigures, coldStartFigures, binaryFigures, smallFigures,
 	} {
 		figures, err := part(m)
 		if err != nil {
 			return 0, err
 		}
 		for _, f := range figures {
+			if f, err = f.settle(m); err != nil {
+				return 0, err
+			}
 			fmt.Println(f)
+			r.figures = append(r.figures, f)
 		}
-		r.figures = append(r.figures, figures...)
 	}
 	if !quick {
 		if r.tables, err = tables(m); err != nil {

@@ -31,7 +31,7 @@ func (t table) String() string {
 // grow.
 func tables(m *measurer) ([]table, error) {
 	var all []table
-	for _, part := range []func(*measurer) (table, error){peerTable, middlewareTable, growthTable} {
+	for _, part := range []func(*measurer) (table, error){peerTable, middlewareTable, growthTable, scaleTable} {
 		t, err := part(m)
 		if err != nil {
 			return nil, err

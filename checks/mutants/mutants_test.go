@@ -3,6 +3,10 @@
 //
 //	go test ./checks/mutants -mutants -v -timeout=40m
 //	go test ./checks/mutants -mutants -v -only='^key.go/|fingerprint'
+//	go test ./checks/mutants -mutants -write -timeout=60m
+//
+// testdata/killers.txt remembers which test found each. That one runs first, alone, and
+// the others only where it does not fail; -write remembers anew.
 //
 // The tree is never touched: a broken file goes to the compiler by Go's flag
 // -overlay. Lines are looked for with the flag alone, so that nobody's change of a word
@@ -12,6 +16,8 @@ package mutants_test
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -19,12 +25,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
 var (
-	run  = flag.Bool("mutants", false, "test every mutant, which takes minutes")
-	only = flag.String("only", "", "test those alone whose file/name has a match of this regular expression")
+	run   = flag.Bool("mutants", false, "test every mutant, which takes minutes")
+	only  = flag.String("only", "", "test those alone whose file/name has a match of this regular expression")
+	write = flag.Bool("write", false, "rewrite testdata/killers.txt; with -mutants")
 )
 
 // mutant is one way to break the library.
@@ -47,12 +55,12 @@ func (m *mutant) pkg() string {
 // skipped are tests that look at the tree and not at what was compiled, and
 // those that go through thousands of streams, requests, URLs and lives, or ask Django,
 // where quicker ones have to find the same.
-const skipped = "^Test(API|AdvisoriesHaveTests|Dependencies|Docs.*|Tutorial.*|Readme.*|Mutants.*|PythonStreams|RoundTrip|SizesPython|DjangoTakesGo|GoTakesDjango|SessionGoesBackToDjango|SplitLikePython|LiveDjango.*|FindCookieAgainstDjango|QuoteLikePython|NothingOutlivesALogout|DjangoReadsQuoted)$"
+const skipped = "^Test(API|AdvisoriesHaveTests|Dependencies|Docs.*|Tutorial.*|Readme.*|Mutants.*|PythonStreams|RoundTrip|SizesPython|DjangoTakesGo|GoTakesDjango|SessionGoesBackToDjango|SplitLikePython|Live(Django.*|Login|Logout|Password|Inactive)|AllowedURLLikeDjango|FindCookieAgainstDjango|QuoteLikePython|NothingOutlivesALogout|DjangoReadsQuoted)$"
 
 var failed = regexp.MustCompile(`--- FAIL: (\S+)`)
 
 func TestMutants(t *testing.T) {
-	mutants := slices.Concat(keyMutants, signerMutants, timestampMutants, payloadMutants, storeMutants, sessionMutants, structMutants, expiryMutants, internalMutants, signedMutants, cookieMutants, httpMutants, revocationMutants, csrfMutants, messageMutants, passwordMutants, sealedMutants, serverStoreMutants)
+	mutants := slices.Concat(keyMutants, signerMutants, timestampMutants, payloadMutants, storeMutants, sessionMutants, structMutants, expiryMutants, internalMutants, signedMutants, cookieMutants, httpMutants, revocationMutants, csrfMutants, authMutants, messageMutants, passwordMutants, sealedMutants, serverStoreMutants)
 	if len(mutants) < 350 {
 		t.Errorf("only %d mutants", len(mutants))
 	}
@@ -68,6 +76,7 @@ func TestMutants(t *testing.T) {
 	if *run {
 		testUnbroken(t, mutants)
 	}
+	killers := readKillers(t)
 	for _, m := range mutants {
 		t.Run(strings.TrimSuffix(m.file, ".go")+"/"+m.name, func(t *testing.T) {
 			if !*run {
@@ -75,8 +84,14 @@ func TestMutants(t *testing.T) {
 				return
 			}
 			t.Parallel()
-			overlay := m.overlay(t)
-			out, err := goTest(t, overlay, m.pkg())
+			overlay, name := m.overlay(t), strings.TrimPrefix(t.Name(), "TestMutants/")
+			out, err := "", error(nil)
+			if known := killers.get(name); known != "" {
+				out, err = goTest(t, overlay, "-run=^"+known+"$", m.pkg())
+			}
+			if err == nil {
+				out, err = goTest(t, overlay, m.pkg())
+			}
 			killer := failed.FindStringSubmatch(out)
 			switch {
 			case err == nil:
@@ -85,8 +100,61 @@ func TestMutants(t *testing.T) {
 				t.Errorf("no test failed, but go test did:\n%s", out)
 			default:
 				t.Logf("killed by %s", killer[1])
+				test, _, _ := strings.Cut(killer[1], "/")
+				killers.set(name, test)
 			}
 		})
+	}
+}
+
+// killers are the tests that find the mutants, by the name of the mutant.
+type killers struct {
+	mu    sync.Mutex
+	tests map[string]string
+}
+
+const killersFile = "testdata/killers.txt"
+
+// readKillers reads the file, and with -write has it written when the test is over.
+func readKillers(t *testing.T) *killers {
+	t.Helper()
+	text, err := os.ReadFile(killersFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &killers{tests: map[string]string{}}
+	for line := range strings.Lines(string(text)) {
+		name, test, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		if !ok {
+			t.Fatalf("%s: a line without a tab", killersFile)
+		}
+		k.tests[name] = test
+	}
+	if *write {
+		t.Cleanup(func() { k.write(t) })
+	}
+	return k
+}
+
+func (k *killers) get(mutant string) string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.tests[mutant]
+}
+
+func (k *killers) set(mutant, test string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.tests[mutant] = test
+}
+
+func (k *killers) write(t *testing.T) {
+	var b strings.Builder
+	for _, mutant := range slices.Sorted(maps.Keys(k.tests)) {
+		fmt.Fprintf(&b, "%s\t%s\n", mutant, k.tests[mutant])
+	}
+	if err := os.WriteFile(killersFile, []byte(b.String()), 0o600); err != nil {
+		t.Error(err)
 	}
 }
 

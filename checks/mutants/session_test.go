@@ -365,7 +365,7 @@ var sessionMutants = []mutant{
 	},
 	{
 		file: "djangoauth/authhttp/authhttp.go", name: "somebody after a panic",
-		old: `v.asked, v.err = true, errPanicked`, new: `v.asked = true`,
+		old: `l.asked, l.err = true, errPanicked`, new: `l.asked = true`,
 		reason: "a session with any hash is signed in",
 	},
 	{

@@ -2,6 +2,72 @@ package mutants_test
 
 var serverStoreMutants = []mutant{
 	{
+		file: "moving.go", name: "one look at the new store",
+		old: `	return m.Store.read(s) // another request may have moved it between the two looks`, new: `	return err`,
+		reason: "a visitor of two requests is signed out while his session moves",
+	},
+	{
+		file: "moving.go", name: "moved after a logout",
+		old: `	if err == nil && !exists {`, new: `	if err == nil && !exists && false {`,
+		reason: "a session that moves comes back after its logout",
+	},
+	{
+		file: "moving.go", name: "logout in the wrong order",
+		old: `	s.moving = false // there is nothing left to move
+	if m.engine`, new: `	s.moving = false // there is nothing left to move
+	if err := m.Store.remove(s); err != nil {
+		return err
+	}
+	if m.engine`,
+		reason: "a session that moves comes back after its logout",
+	},
+	{
+		file: "moving.go", name: "logout of the new store alone",
+		old: `		if err := m.engine.Delete(s.Context(), s.Key()); err != nil {`, new: `		if err := error(nil); err != nil {`,
+		reason: "the old store has the session still",
+	},
+	{
+		file: "moving.go", name: "retired after a logout",
+		old: `		return ErrInterrupted // somebody signed out`, new: `		return nil`,
+		reason: "a session that moves into a cookie comes back after its logout",
+	},
+	{
+		file: "moving.go", name: "the old key opens what it opened before the sign-in",
+		old: `	if moving && m.engine != nil {`, new: `	if moving && false {`,
+		reason: "whoever planted the old key is signed in too",
+	},
+	{
+		file: "moving.go", name: "what was refused moves",
+		old: `	s.moving = false
+	m.Store.refused(s, err)`, new: `	m.Store.refused(s, err)`,
+		reason: "a revoked session's key lives on",
+	},
+	{
+		file: "moving.go", name: "no end",
+		old: `func (m *moving) asksOld() bool { return m.Now().Before(m.until) }`, new: `func (m *moving) asksOld() bool { return true }`,
+		reason: "sessions of a store that should be gone open for ever",
+	},
+	{
+		file: "moving.go", name: "expired cookies are unknown",
+		old: ` || errors.Is(err, ErrBadSignature) && !errors.Is(err, ErrSignatureExpired)`, new: ` || errors.Is(err, ErrBadSignature)`,
+		reason: "an old store with a longer age opens what has expired",
+	},
+	{
+		file: "moving.go", name: "retire before the cookie is made",
+		old: `	old := s.key
+	s.key = ""`, new: `	old := s.key
+	if m.engine != nil {
+		m.retire(s)
+	}
+	s.key = ""`,
+		reason: "a session too large for a cookie is lost",
+	},
+	{
+		file: "moving.go", name: "the row stays",
+		old: `	err := m.engine.keepFor(s, grace, Backend.Update)`, new: `	err := m.engine.keep(s, Backend.Update)`,
+		reason: "the old key opens the session for two weeks",
+	},
+	{
 		file: "server_store.go", name: "every key asked for",
 		old: `	return st.validKey(key), nil`, new: `	return true, nil`,
 		reason: "junk from cookies reaches the engine: NUL, paths, capitals",

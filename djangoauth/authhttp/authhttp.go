@@ -108,6 +108,12 @@ func logError(r *http.Request, err error) {
 //
 // Django: request.user, lazy.
 type Visit struct {
+	*login
+	csrf *djangocsrf.Visit // of the context that the Visit was found in, or nil
+}
+
+// login is what all Visits of a request share.
+type login struct {
 	middleware *Middleware
 	request    *http.Request
 	asked      bool
@@ -118,8 +124,8 @@ type Visit struct {
 // errNoSession says that the middlewares stand in the wrong order.
 var errNoSession = fmt.Errorf("%w: authhttp: the request has no session: the session's middleware must come first", saltine.ErrInvalidOption)
 
-func (v *Visit) session() (*saltine.Session, error) {
-	if s := v.middleware.opts.Session(v.request); s != nil {
+func (l *login) session() (*saltine.Session, error) {
+	if s := l.middleware.opts.Session(l.request); s != nil {
 		return s, nil
 	}
 	return nil, errNoSession
@@ -128,29 +134,31 @@ func (v *Visit) session() (*saltine.Session, error) {
 // User returns who is signed in, with the errors of [djangoauth.Auth.User]. It is looked
 // up at the first call. The error is of kind [saltine.ErrInvalidOption] for a request
 // without a session.
-func (v *Visit) User() (djangoauth.Account, error) {
-	if v.asked {
-		return v.account, v.err
+func (v *Visit) User() (djangoauth.Account, error) { return v.user() }
+
+func (l *login) user() (djangoauth.Account, error) {
+	if l.asked {
+		return l.account, l.err
 	}
-	v.asked, v.err = true, errPanicked
-	s, err := v.session()
+	l.asked, l.err = true, errPanicked
+	s, err := l.session()
 	if err != nil {
-		v.err = err
+		l.err = err
 	} else {
-		v.account, v.err = v.middleware.auth.User(v.request.Context(), s)
+		l.account, l.err = l.middleware.auth.User(l.request.Context(), s)
 	}
-	if v.err != nil && (!errors.Is(v.err, djangoauth.ErrAnonymous) || errors.Is(v.err, djangoauth.ErrBadID)) {
-		v.middleware.opts.OnError(v.request, v.err)
+	if l.err != nil && (!errors.Is(l.err, djangoauth.ErrAnonymous) || errors.Is(l.err, djangoauth.ErrBadID)) {
+		l.middleware.opts.OnError(l.request, l.err)
 	}
-	return v.account, v.err
+	return l.account, l.err
 }
 
 // Login is [djangoauth.Auth.Login]. The CSRF secret of djangocsrf's Handler is rotated
-// if the request came through one.
+// if the request came through one, which may stand outside of the Middleware or inside.
 func (v *Visit) Login(account djangoauth.Account, backend string) error {
 	return v.change(func(s *saltine.Session) error {
-		if visit := djangocsrf.FromContext(v.request.Context()); visit != nil {
-			return v.middleware.auth.Login(s, account, backend, visit)
+		if v.csrf != nil {
+			return v.middleware.auth.Login(s, account, backend, v.csrf)
 		}
 		return v.middleware.auth.Login(s, account, backend)
 	})
@@ -184,27 +192,30 @@ type contextKey struct{}
 // FromContext returns the [Visit] of the request that ctx belongs to, or nil where the
 // request did not come through a [Middleware].
 func FromContext(ctx context.Context) *Visit {
-	v, _ := ctx.Value(contextKey{}).(*Visit)
-	return v
+	l, _ := ctx.Value(contextKey{}).(*login)
+	if l == nil {
+		return nil
+	}
+	return &Visit{l, djangocsrf.FromContext(ctx)}
 }
 
 // Handler returns next with a [Visit] in the context of every request.
 func (m *Middleware) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, r = m.visit(r)
+		_, r = m.open(r)
 		next.ServeHTTP(w, r)
 	})
 }
 
-// visit returns the request's Visit, and the request with it in its context.
-func (m *Middleware) visit(r *http.Request) (*Visit, *http.Request) {
-	if v := FromContext(r.Context()); v != nil && v.middleware == m {
-		v.request = r
-		return v, r
+// open returns the request's login, and the request with it in its context.
+func (m *Middleware) open(r *http.Request) (*login, *http.Request) {
+	if l, _ := r.Context().Value(contextKey{}).(*login); l != nil && l.middleware == m {
+		l.request = r
+		return l, r
 	}
-	v := &Visit{middleware: m}
-	v.request = r.WithContext(context.WithValue(r.Context(), contextKey{}, v))
-	return v, v.request
+	l := &login{middleware: m}
+	l.request = r.WithContext(context.WithValue(r.Context(), contextKey{}, l))
+	return l, l.request
 }
 
 // RequireUser lets requests of people who are signed in through to next, and sends
@@ -227,8 +238,8 @@ func (m *Middleware) RequireUserForAPI(next http.Handler) http.Handler {
 
 func (m *Middleware) require(next http.Handler, refuse http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, r := m.visit(r)
-		switch _, err := v.User(); {
+		l, r := m.open(r)
+		switch _, err := l.user(); {
 		case err == nil:
 			next.ServeHTTP(w, r)
 		case errors.Is(err, djangoauth.ErrAnonymous):

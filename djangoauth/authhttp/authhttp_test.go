@@ -189,6 +189,144 @@ func TestVisitFollowsChanges(t *testing.T) {
 	}
 }
 
+// The secret is rotated by a login, whichever of the two middlewares stands outside, and
+// by a look-up never, not even where that renews the hash of a fallback key.
+func TestLoginRotatesCSRFInAnyOrder(t *testing.T) {
+	protection, err := djangocsrf.New(&djangocsrf.Options{Insecure: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSite(t, authhttp.Options{})
+	login := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if err := authhttp.FromContext(r.Context()).Login(s.account, ""); err != nil {
+			t.Error(err)
+		}
+	})
+	users := s.users.Handler
+	csrf := func(h http.Handler) http.Handler { return protection.Handler(h, nil) }
+	for _, tt := range []struct {
+		name    string
+		handler http.Handler
+		rotates bool
+		reason  string
+	}{
+		{"csrf outside", csrf(users(login)), true, "Django's order"},
+		{"csrf inside", users(csrf(login)), true, "the handler's context has both"},
+		{"csrf within a page", users(s.users.RequireUser(csrf(login))), true, "the same"},
+		{"look-up, csrf outside", csrf(users(page)), false, "forms in other tabs stay good"},
+		{"look-up, csrf inside", users(csrf(page)), false, "the same"},
+		{"no csrf", users(login), false, "there is none to rotate"},
+	} {
+		w := s.serve(t, tt.handler, "/", true)
+		if got := strings.Contains(strings.Join(w.Header()["Set-Cookie"], "\n"), "csrftoken="); got != tt.rotates {
+			t.Errorf("%s: a new secret %t, want %t: %s", tt.name, got, tt.rotates, tt.reason)
+		}
+	}
+}
+
+// A session whose hash is of a fallback key is renewed, and the CSRF secret is not.
+func TestFallbackKeepsTheCSRFSecret(t *testing.T) {
+	protection, err := djangocsrf.New(&djangocsrf.Options{Insecure: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSite(t, authhttp.Options{})
+	session := s.store.New()
+	if err := s.auth.Login(session, s.account, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := session.Save(); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := saltine.NewKeyring("the next key for tests, fifty bytes or more, no secret", &saltine.KeyringOptions{Fallbacks: []saltine.Key{testKey}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := saltine.NewCookieStore(keys, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sessions, err := sessionhttp.New(store, &sessionhttp.Options{Cookie: sessionhttp.CookieOptions{Insecure: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	auth, err := djangoauth.New(&djangoauth.Options{Keys: keys, Load: func(context.Context, string, string) (djangoauth.Account, bool, error) {
+		return s.account, true, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	users, err := authhttp.New(auth, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+	r.Header.Set("Cookie", "csrftoken="+strings.Repeat("a", 32)+"; sessionid="+session.Key())
+	w := httptest.NewRecorder()
+	sessions.Handler(protection.Handler(users.Handler(page), nil)).ServeHTTP(w, r)
+	set := strings.Join(w.Header()["Set-Cookie"], "\n")
+	if w.Body.String() != strings.Repeat("7 <nil>\n", 3) || !strings.Contains(set, "sessionid=") || strings.Contains(set, "csrftoken=") {
+		t.Errorf("body %q, Set-Cookie %q: want the session renewed, and the secret as it was", w.Body, set)
+	}
+}
+
+// idReader is how other ports of Django's sessions to Go find the user: by _auth_user_id
+// in a session whose signature is good. The hash, the backend and is_active do not count.
+func idReader(store *saltine.CookieStore, cookie string) (id string, ok bool) {
+	s, err := store.Load(cookie)
+	if err != nil {
+		return "", false
+	}
+	id, ok = s.Get("_auth_user_id").(string)
+	return id, ok
+}
+
+// After a change of the password, or once the account is locked, a copied cookie still
+// looks signed in to who reads the id alone. Here its owner is sent to the login page.
+func TestRefusesWhatAReaderOfTheIDAccepts(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		edit func(*djangoauth.Account)
+	}{
+		{"password changed", func(a *djangoauth.Account) { a.Password = "changed" }},
+		{"account locked", func(a *djangoauth.Account) { a.Active = false }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSite(t, authhttp.Options{})
+			session := s.store.New()
+			if err := s.auth.Login(session, s.account, ""); err != nil {
+				t.Fatal(err)
+			}
+			if err := session.Save(); err != nil {
+				t.Fatal(err)
+			}
+			sessions, err := sessionhttp.New(s.store, &sessionhttp.Options{Cookie: sessionhttp.CookieOptions{Insecure: true}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			visit := func() int {
+				r := httptest.NewRequest(http.MethodGet, "/account", http.NoBody)
+				r.Header.Set("Cookie", "sessionid="+session.Key())
+				w := httptest.NewRecorder()
+				sessions.Handler(s.users.RequireUser(page)).ServeHTTP(w, r)
+				return w.Code
+			}
+			if code := visit(); code != http.StatusOK {
+				t.Fatalf("status %d before anything changed", code)
+			}
+			tt.edit(&s.account)
+			if id, ok := idReader(s.store, session.Key()); !ok || id != "7" {
+				t.Fatalf("a reader of the id finds %q, %t: the test shows nothing", id, ok)
+			}
+			for range 2 { // the copy stays readable, and stays refused
+				if code := visit(); code != http.StatusFound {
+					t.Errorf("status %d, want %d", code, http.StatusFound)
+				}
+			}
+		})
+	}
+}
+
 func TestNext(t *testing.T) {
 	s := newSite(t, authhttp.Options{AllowedHosts: []string{"other.test"}})
 	for _, tt := range []struct{ name, query, form, want, reason string }{
@@ -205,6 +343,13 @@ func TestNext(t *testing.T) {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if got := s.users.Next(r); got != tt.want {
 			t.Errorf("%s: got %q, want %q: %s", tt.name, got, tt.want, tt.reason)
+		}
+	}
+	for _, next := range evil {
+		r := httptest.NewRequest(http.MethodPost, "http://good.test/login", strings.NewReader("next="+url.QueryEscape(next)))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if got := s.users.Next(r); got != "/accounts/profile/" {
+			t.Errorf("next=%q leads to %q", next, got)
 		}
 	}
 	r := httptest.NewRequest(http.MethodGet, "https://good.test/login?next="+url.QueryEscape("http://good.test/a"), http.NoBody)
@@ -258,9 +403,11 @@ func TestPanickingLoadSignsNobodyIn(t *testing.T) {
 	}
 }
 
+const testKey saltine.Key = "a key for tests only, fifty bytes or more, no secret"
+
 func testKeys(t testing.TB) saltine.Keyring {
 	t.Helper()
-	keys, err := saltine.NewKeyring("a key for tests only, fifty bytes or more, no secret", nil)
+	keys, err := saltine.NewKeyring(testKey, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

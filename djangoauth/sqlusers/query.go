@@ -14,8 +14,8 @@ func (u *Users) write() {
 	if o.NoActiveColumn {
 		names["active"] = "1 = 1"
 	}
-	u.byID = expand("SELECT u.{id}, u.{password}, {active} FROM {users} u WHERE u.{id} = {1}", names)
-	u.byName = expand("SELECT u.{id}, u.{password}, {active} FROM {users} u WHERE u.{name} = {1}", names)
+	u.byID = expand("SELECT u.{id}, u.{name}, u.{password}, {active} FROM {users} u WHERE u.{id} = {1}", names)
+	u.byName = expand("SELECT u.{id}, u.{name}, u.{password}, {active} FROM {users} u WHERE u.{name} = {1}", names)
 	u.flags = expand("SELECT {active}, u.{superuser} FROM {users} u WHERE u.{id} = {1}", names)
 	u.permissions = expand("SELECT c.app_label, p.codename FROM {permissions} up"+
 		" JOIN auth_permission p ON p.id = up.permission_id JOIN django_content_type c ON c.id = p.content_type_id WHERE up.{user} = {1}"+

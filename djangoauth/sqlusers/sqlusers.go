@@ -55,7 +55,7 @@ type Options struct {
 	// "shop.Customer" it is shop_customer.
 	Table string
 	// IDColumn, NameColumn, PasswordColumn and ActiveColumn are columns of Table. Empty
-	// means id, username, password and is_active.
+	// means id, username, password and is_active. NameColumn is Django's USERNAME_FIELD.
 	IDColumn, NameColumn, PasswordColumn, ActiveColumn string
 	// NoActiveColumn says that Table has none: all users are active, as in a class
 	// made from AbstractBaseUser alone.
@@ -177,7 +177,9 @@ func (u *Users) Load(ctx context.Context, _, id string) (account djangoauth.Acco
 }
 
 // ByName returns the user of a name, as it is stored. It is for a login: check the
-// password, and Active. An error is of kind [saltine.ErrUnavailable].
+// password, and Active. Check it for a name that is not found, too: package passwords
+// refuses the empty Password, and takes as long as for a user who exists. An error is of
+// kind [saltine.ErrUnavailable].
 //
 // Django: UserManager.get_by_natural_key.
 func (u *Users) ByName(ctx context.Context, name string) (account djangoauth.Account, found bool, err error) {
@@ -187,8 +189,9 @@ func (u *Users) ByName(ctx context.Context, name string) (account djangoauth.Acc
 // scan reads one user.
 func (u *Users) scan(row *sql.Row) (account djangoauth.Account, found bool, err error) {
 	var id any
+	var name sql.NullString // a column of one's own may be empty
 	var a djangoauth.Account
-	err = row.Scan(&id, &a.Password, &a.Active)
+	err = row.Scan(&id, &name, &a.Password, &a.Active)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return djangoauth.Account{}, false, nil
@@ -198,6 +201,7 @@ func (u *Users) scan(row *sql.Row) (account djangoauth.Account, found bool, err 
 	if a.ID, err = u.id(id); err != nil {
 		return djangoauth.Account{}, false, unavailable(err)
 	}
+	a.Name = name.String
 	return a, true, nil
 }
 

@@ -60,7 +60,7 @@ func TestLikeDjango(t *testing.T) {
 				ask(t, live, map[string]any{
 					"op": "create", "name": p.name, "active": p.active, "superuser": p.superuser, "own": p.own, "group": p.group,
 				}, &row)
-				want := djangoauth.Account{ID: row.ID, Password: row.Password, Active: p.active}
+				want := djangoauth.Account{ID: row.ID, Name: p.name, Password: row.Password, Active: p.active}
 				for name, find := range map[string]func() (djangoauth.Account, bool, error){
 					"Load":   func() (djangoauth.Account, bool, error) { return users.Load(t.Context(), "", row.ID) },
 					"ByName": func() (djangoauth.Account, bool, error) { return users.ByName(t.Context(), p.name) },

@@ -10,7 +10,7 @@ import (
 type Report struct {
 	Passed  int
 	Failed  int
-	ByRule  map[string]int // comparisons that passed by what a rule expects in place of Django's outcome
+	ByRule  map[string]int // comparisons that passed by a rule's outcome in place of Django's
 	Results []Result       // in the order of the run
 }
 

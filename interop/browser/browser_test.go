@@ -26,7 +26,7 @@ import (
 )
 
 // limit is when a browser is given up.
-const limit = 60 * time.Second
+const limit = 100 * time.Second
 
 const howToGetChromium = "the tests of interop/browser need Chromium: apt-get install chromium"
 

@@ -18,7 +18,7 @@ type web struct {
 	port string
 }
 
-func serveWeb(t *testing.T, site *login) *web {
+func serveWeb(t *testing.T, site *program) *web {
 	t.Helper()
 	address, err := url.Parse(site.url)
 	if err != nil {

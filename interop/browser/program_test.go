@@ -21,6 +21,9 @@ program=$!
 { cat <&3; kill $program; } >/dev/null 2>&1 &
 wait $program`
 
+// startLimit is when a server that does not start is given up.
+const startLimit = 45 * time.Second
+
 // buildLogin compiles examples/login once; TestMain removes it.
 var buildLogin = sync.OnceValues(func() (string, error) {
 	file := filepath.Join(scratch, "login")
@@ -31,22 +34,28 @@ var buildLogin = sync.OnceValues(func() (string, error) {
 	return file, nil
 })
 
-// login is a running examples/login.
-type login struct {
-	url   string
-	stop  func()
-	lines strings.Builder // of its log; to be read after stop
-}
-
 // startLogin starts the example on a port of its own, until the test ends.
-func startLogin(t *testing.T, args ...string) *login {
+func startLogin(t *testing.T, args ...string) *program {
 	t.Helper()
 	chromium(t) // without a browser there is nothing to do
 	file, err := buildLogin()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("sh", append([]string{"-c", untilEOF, "sh", file, "-addr", "127.0.0.1:0"}, args...)...)
+	return start(t, "listening on ", append([]string{file, "-addr", "127.0.0.1:0"}, args...)...)
+}
+
+// program is a running server.
+type program struct {
+	url   string
+	stop  func()
+	lines strings.Builder // of its log; to be read after stop
+}
+
+// start runs a server until the test ends. In its log the URL stands behind mark.
+func start(t *testing.T, mark string, args ...string) *program {
+	t.Helper()
+	cmd := exec.Command("sh", append([]string{"-c", untilEOF, "sh"}, args...)...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -58,33 +67,34 @@ func startLogin(t *testing.T, args ...string) *login {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	l := &login{}
+	p := &program{}
 	ready, ended := make(chan string, 1), make(chan struct{})
 	go func() {
 		defer close(ended)
-		l.follow(stderr, ready)
+		p.follow(stderr, mark, ready)
 		cmd.Wait() //nolint:errcheck // it ends by a signal
 	}()
-	l.stop = sync.OnceFunc(func() {
+	p.stop = sync.OnceFunc(func() {
 		in.Close() //nolint:errcheck // if it is gone, a test has failed already
 		<-ended
 	})
-	t.Cleanup(l.stop)
-	giveUp := time.AfterFunc(20*time.Second, func() { in.Close() }) //nolint:errcheck // likewise
+	t.Cleanup(p.stop)
+	giveUp := time.AfterFunc(startLimit, func() { in.Close() }) //nolint:errcheck // likewise
 	defer giveUp.Stop()
-	if l.url = <-ready; l.url == "" {
-		l.stop()
-		t.Fatalf("examples/login did not start:\n%s", &l.lines)
+	if p.url = <-ready; p.url == "" {
+		p.stop()
+		t.Fatalf("%q did not start:\n%s", args, &p.lines)
 	}
-	return l
+	return p
 }
 
 // follow keeps the log, and tells the address that is in it.
-func (l *login) follow(log io.Reader, ready chan<- string) {
+func (p *program) follow(log io.Reader, mark string, ready chan<- string) {
 	defer close(ready)
 	for lines := bufio.NewScanner(log); lines.Scan(); {
-		l.lines.WriteString(lines.Text() + "\n")
-		if _, url, ok := strings.Cut(lines.Text(), "listening on "); ok {
+		p.lines.WriteString(lines.Text() + "\n")
+		if _, url, ok := strings.Cut(lines.Text(), mark); ok {
+			url, _, _ = strings.Cut(url, " ")
 			ready <- url
 		}
 	}

@@ -2,19 +2,18 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -25,62 +24,44 @@ import (
 	"github.com/seed-52756201/saltine/sqlstore"
 )
 
-// The recordings that are run: those of this Django, whose dates are ISO text and whose session_data is signed.
-const (
-	runDjango = "5.2.10"
-	runEngine = "sqlite"
-)
-
-// rules are the sequences that come out otherwise than in Django, and why. Each must be needed.
-var rules = map[string]string{
-	"file/file expired by age":                      ruleExpiredFile,
-	"file/file with past expiry date":               ruleExpiredFile,
-	"file/negative expiry":                          ruleExpiredFile,
-	"file/clear_expired of files":                   ruleExpiredFile,
-	"file/create after set stores the data as well": ruleRecordedTime,
-	"file/cycle_key stores the data at once":        ruleRecordedTime,
-	"file/unknown key, must_create at once":         ruleRecordedTime,
-	"file/file with expiry in seconds never ages":   "seconds of a file's session count from its last save; Django never ends it",
-	"file/file not ASCII":                           "a file that is not ASCII is unreadable, as other junk; Django raises",
+// calls makes the recorded calls of the stores db, on each engine, and file.
+func (r *runner) calls() error {
+	for _, store := range []string{"db", "file"} {
+		sequences := slices.DeleteFunc(slices.Clone(r.file.Calls), func(s storevectors.Sequence) bool { return s.Store != store })
+		outcomes := newestOutcomes(sequences, func(s *storevectors.Sequence) string { return s.Name },
+			func(s *storevectors.Sequence) []storevectors.Place { return s.SeenOn }, "")
+		for _, g := range sortedGroups(outcomes) {
+			if err := r.sequence(outcomes[g], g); err != nil {
+				return fmt.Errorf("%s/%s: %w", store, g.of, err)
+			}
+		}
+	}
+	return nil
 }
 
-const (
-	ruleExpiredFile  = "an expired file stays until ClearExpired; Django replaces it by an empty session, for which it draws a key"
-	ruleRecordedTime = "in the recording the clock was stopped for the files of save alone: others have the time of the recording, and so have expired"
-)
+// sequence runs a sequence on an engine, or on files whatever the engine is.
+func (r *runner) sequence(s *storevectors.Sequence, g group) error {
+	if s.Store == "db" {
+		return r.on(g.engine, 1, func(db *database) error { return r.runSequence(s, g, db) })
+	}
+	if !r.places.hasFiles() {
+		r.leftOut++
+		return nil
+	}
+	return r.runSequence(s, g, nil)
+}
 
-// runCalls runs the recorded calls of the stores db, on SQLite, and file. It says what differs.
-func runCalls(file *storevectors.File, out io.Writer) (passed, failed int, err error) {
-	byRule := map[string]bool{}
-	for i := range file.Calls {
-		sequence := &file.Calls[i]
-		if sequence.Store != "db" && sequence.Store != "file" || !sequence.On("", runDjango, runEngine) {
-			continue
-		}
-		name := sequence.Store + "/" + sequence.Name
-		difference, err := runSequence(file, sequence)
-		if err != nil {
-			return passed, failed, fmt.Errorf("%s: %w", name, err)
-		}
-		rule := rules[name]
-		switch {
-		case (difference != "") == (rule != ""):
-			passed++
-		case rule != "":
-			failed++
-			fmt.Fprintf(out, "%s: as in Django, so there is no need for the rule: %s\n", name, rule)
-		default:
-			failed++
-			fmt.Fprintf(out, "%s: %s\n", name, difference)
-		}
-		if rule != "" {
-			byRule[rule] = true
-		}
+func (r *runner) runSequence(s *storevectors.Sequence, g group, db *database) error {
+	d, err := r.play(s, db)
+	if err != nil {
+		return err
 	}
-	for _, rule := range slices.Sorted(maps.Keys(byRule)) {
-		fmt.Fprintf(out, "rule: %s\n", rule)
+	if d == nil {
+		r.result("", "", "")
+		return nil
 	}
-	return passed, failed, nil
+	r.result(fmt.Sprintf("calls/%s/%s/%s", s.Store, g.engine, s.Name), d.String(), callRule(s, d))
+	return nil
 }
 
 // player makes the calls of a sequence.
@@ -89,53 +70,56 @@ type player struct {
 	store    *saltine.ServerStore
 	data     *saltine.SessionData
 	backend  saltine.Backend
-	db       *sql.DB // nil for files
+	db       *sql.DB          // nil for files
+	dialect  sqlstore.Dialect // of db; 0 is SQLite
 	folder   string
 	keys     []string
 	sessions map[string]*saltine.Session
 }
 
-// runSequence makes the calls and returns the first difference, or "".
-func runSequence(file *storevectors.File, s *storevectors.Sequence) (difference string, err error) {
-	folder, err := os.MkdirTemp("", "storevectors")
-	if err != nil {
-		return "", err
+// callDifference is the first step that comes out otherwise, or, after the last one, how many keys were drawn.
+type callDifference struct {
+	step      int
+	verb      storevectors.Verb
+	field     string
+	got, want any
+}
+
+func (d *callDifference) String() string {
+	return fmt.Sprintf("step %d, %s: %s is %v, want %v", d.step, d.verb, d.field, d.got, d.want)
+}
+
+// play makes the calls and returns the first difference, or nil.
+func (r *runner) play(s *storevectors.Sequence, db *database) (*callDifference, error) {
+	p := &player{clock: r.clock(), keys: s.Keys, sessions: map[string]*saltine.Session{}}
+	if db != nil {
+		p.db, p.dialect = db.DB, db.dialect
 	}
-	defer os.RemoveAll(folder) //nolint:errcheck // a temporary folder
-	p := &player{folder: folder, keys: s.Keys, sessions: map[string]*saltine.Session{}}
-	p.clock = time.UnixMicro(int64(math.Round(file.Clock * 1e6))).UTC()
-	if err := p.open(file.Secret, s.Store); err != nil {
-		return "", err
-	}
-	if p.db != nil {
-		defer p.db.Close() //nolint:errcheck // a temporary file
+	if err := p.open(r); err != nil {
+		return nil, err
 	}
 	for i, step := range s.Steps {
 		want, got := recorded(&step), p.step(&step)
 		for _, field := range []string{"returned", "raised", "state", "store"} {
 			if !reflect.DeepEqual(want[field], got[field]) {
-				return fmt.Sprintf("step %d, %s: %s is %v, want %v", i, step.Call.Verb, field, got[field], want[field]), nil
+				return &callDifference{i, step.Call.Verb, field, got[field], want[field]}, nil
 			}
 		}
 	}
 	if drawn := len(s.Keys) - len(p.keys); drawn != len(s.KeysIssued) {
-		return fmt.Sprintf("%d keys were drawn, want %d", drawn, len(s.KeysIssued)), nil
+		return &callDifference{len(s.Steps), "", "the number of keys drawn", drawn, len(s.KeysIssued)}, nil
 	}
-	return "", nil
+	return nil, nil
 }
 
-func (p *player) open(secret, store string) error {
-	keys, err := saltine.NewKeyring(saltine.Key(secret), nil)
-	if err != nil {
+func (p *player) open(r *runner) (err error) {
+	if p.data, err = r.sessionData(false, "", p.clock); err != nil {
 		return err
 	}
-	if p.data, err = saltine.NewSessionData(keys, &saltine.Options{Now: p.now}); err != nil {
-		return err
-	}
-	if store == "db" {
+	if p.db != nil {
 		err = p.openTable()
 	} else {
-		p.backend, err = filestore.New(p.folder, p.data, &filestore.Options{Now: p.now})
+		err = p.openFolder(r)
 	}
 	if err != nil {
 		return err
@@ -144,27 +128,32 @@ func (p *player) open(secret, store string) error {
 	return err
 }
 
-func (p *player) openTable() error {
-	var err error
-	if p.db, err = sql.Open("sqlite", filepath.Join(p.folder, "db.sqlite3")); err != nil {
+func (p *player) openFolder(r *runner) (err error) {
+	if p.folder, err = os.MkdirTemp(r.places.folder, "calls"); err != nil {
 		return err
 	}
-	b, err := sqlstore.New(p.db, sqlstore.SQLite, p.data, &sqlstore.Options{Now: p.now})
+	p.backend, err = filestore.New(p.folder, p.data, &filestore.Options{Now: p.now})
+	return err
+}
+
+// table returns the database with what is known of its engine.
+func (p *player) table() *database { return &database{p.db, cmp.Or(p.dialect, sqlstore.SQLite)} }
+
+func (p *player) openTable() error {
+	b, err := sqlstore.New(p.db, p.dialect, p.data, &sqlstore.Options{Now: p.now})
 	if err != nil {
 		return err
 	}
 	p.backend = b
-	for line := range strings.Lines(b.Schema()) {
-		if _, err := p.db.ExecContext(context.Background(), line); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.table().runLines(context.Background(), b.Schema())
 }
 
 func (p *player) now() time.Time { return p.clock }
 
 func (p *player) newKey() string {
+	if len(p.keys) == 0 {
+		return "the recording draws no more keys"
+	}
 	key := p.keys[0]
 	p.keys = p.keys[1:]
 	return key
@@ -334,10 +323,9 @@ func (p *player) change(ctx context.Context, c *storevectors.Call, s *saltine.Se
 	case storevectors.VerbClearExpired:
 		return p.store.ClearExpired(ctx)
 	case storevectors.VerbSQLDelete:
-		_, err := p.db.ExecContext(ctx, "DELETE FROM django_session WHERE session_key = ?", c.Key)
-		return err
+		return p.table().exec(ctx, "DELETE FROM django_session WHERE session_key = ?", c.Key)
 	case storevectors.VerbFileDelete:
-		return os.Remove(filepath.Join(p.folder, "sessionid"+c.Key)) //nolint:gosec // the recording names the file
+		return os.Remove(filepath.Join(p.folder, "sessionid"+c.Key))
 	case storevectors.VerbPlant, storevectors.VerbPlantRaw, storevectors.VerbFilePlant:
 		return p.plant(ctx, c)
 	}
@@ -378,8 +366,10 @@ func (p *player) plant(ctx context.Context, c *storevectors.Call) error {
 	if at.Nanosecond() == 0 {
 		layout = "2006-01-02 15:04:05"
 	}
-	_, err := p.db.ExecContext(ctx, "INSERT INTO django_session VALUES (?, ?, ?)", c.Key, *text, at.Format(layout))
-	return err
+	if p.dialect == sqlstore.PostgreSQL {
+		layout += "Z07"
+	}
+	return p.table().plant(ctx, "django_session", row{c.Key, *text, at.Format(layout)})
 }
 
 // contents returns what is in the store, as recordedStore.
@@ -406,24 +396,13 @@ func (p *player) decode(text string) any {
 	return values(s)
 }
 
-func (p *player) rows() (found map[string]any, err error) {
-	rows, err := p.db.QueryContext(context.Background(), "SELECT session_key, session_data, CAST(expire_date AS TEXT) FROM django_session")
-	if err != nil {
-		return nil, err
+func (p *player) rows() (map[string]any, error) {
+	rows, err := p.table().rows(context.Background(), "django_session")
+	found := map[string]any{}
+	for key, r := range rows {
+		found[key] = []any{p.decode(r.data), r.date}
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	found = map[string]any{}
-	for rows.Next() {
-		var key, data, date string
-		if err := rows.Scan(&key, &data, &date); err != nil {
-			return nil, err
-		}
-		if strings.Contains(date, ".") {
-			date = strings.TrimRight(date, "0")
-		}
-		found[key] = []any{p.decode(data), date}
-	}
-	return found, rows.Err()
+	return found, err
 }
 
 func (p *player) files() (map[string]any, error) {

@@ -1,0 +1,223 @@
+package saltine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// MovingFrom returns a Store that keeps sessions in c and, until a time, also reads those
+// of old: see [ServerStore.MovingFrom].
+func (c *CookieStore) MovingFrom(old Store, until time.Time) (Store, error) {
+	return newMoving(c, old, until)
+}
+
+// MovingFrom returns a Store that keeps sessions in st and, until a time, also reads those
+// of old, which is a [CookieStore] or a [ServerStore]. With it you change where sessions
+// are kept, and nobody is signed out. From then on old is not asked any more; sessions
+// that nobody used meanwhile are lost, so leave it a cookie age.
+//
+// A session that comes from old counts as modified, and moves when it is saved. Between
+// two ServerStores it keeps its key, and the old engine forgets it. On the way from a
+// ServerStore to cookies, its record lives on for a minute, for requests that are already
+// under way with the old key. A signed cookie cannot be taken back: until its end, or the
+// time given here, it opens its session again, also after a logout. Package revocation
+// closes that.
+//
+// A request that saves a session which somebody signed out of meanwhile gets
+// [ErrInterrupted]. The error is of kind [ErrInvalidOption].
+func (st *ServerStore) MovingFrom(old Store, until time.Time) (Store, error) {
+	return newMoving(st, old, until)
+}
+
+// moving is a store that takes over the sessions of another.
+type moving struct {
+	Store        // has them from now on
+	old    Store // has had them
+	until  time.Time
+	engine *ServerStore // old, if it is one
+}
+
+func newMoving(to, old Store, until time.Time) (Store, error) {
+	m := &moving{Store: to, old: old, until: until}
+	switch o := old.(type) {
+	case *CookieStore:
+	case *ServerStore:
+		m.engine = o
+	default:
+		return nil, invalidOption("sessions move from a CookieStore or a ServerStore alone")
+	}
+	if to.CookieAge() == 0 || old.CookieAge() == 0 {
+		return nil, invalidOption("a store that its constructor did not make")
+	}
+	return m, nil
+}
+
+// Format writes the type's name only, whatever the verb.
+func (*moving) Format(f fmt.State, _ rune) { formatName(f, "saltine.Store") }
+
+// Open implements [Store].
+func (m *moving) Open(ctx context.Context, cookie string) *Session {
+	s := m.Store.Open(ctx, cookie)
+	s.store = m
+	return s
+}
+
+// asksOld reports whether the old store still counts.
+func (m *moving) asksOld() bool { return m.Now().Before(m.until) }
+
+// read implements store.
+func (m *moving) read(s *Session) error {
+	err := m.Store.read(s)
+	if err == nil || !isUnknown(err) || !m.asksOld() {
+		return err
+	}
+	s.verification = Verification{}
+	errOld := m.old.read(s)
+	switch {
+	case errOld == nil:
+		s.moving, s.modified = true, true
+		return nil
+	case !isUnknown(errOld):
+		return errOld
+	case m.engine == nil:
+		return err
+	}
+	s.verification = Verification{}
+	return m.Store.read(s) // another request may have moved it between the two looks
+}
+
+// isUnknown reports whether a store knows nothing of a cookie's value.
+func isUnknown(err error) bool {
+	return errors.Is(err, ErrNoSession) || errors.Is(err, ErrBadSignature) && !errors.Is(err, ErrSignatureExpired)
+}
+
+// refused implements store.
+func (m *moving) refused(s *Session, err error) {
+	s.moving = false
+	m.Store.refused(s, err)
+}
+
+// save implements store.
+func (m *moving) save(s *Session) error {
+	s.access()
+	if !s.moving {
+		return m.Store.save(s)
+	}
+	var err error
+	if to, ok := m.Store.(*ServerStore); ok && m.engine != nil && to.validKey(s.key) {
+		err = m.takeOver(s, to)
+	} else {
+		err = m.replace(s)
+	}
+	s.moving = err != nil
+	return err
+}
+
+// takeOver moves a session between two engines, under its key.
+//
+// Whoever signs out deletes the old record first, then the new one. If the old one is
+// still there after the new one was made, a logout is still to come, and deletes both.
+func (m *moving) takeOver(s *Session, to *ServerStore) error {
+	err := to.keep(s, Backend.Create)
+	if errors.Is(err, ErrKeyTaken) { // another request was faster
+		return to.save(s)
+	}
+	if err != nil {
+		return err
+	}
+	s.modified = true
+	exists, err := m.engine.Exists(s.Context(), s.key)
+	if err == nil && !exists {
+		err = ErrInterrupted
+	}
+	if err != nil {
+		return errors.Join(err, to.Delete(context.WithoutCancel(s.Context()), s.key))
+	}
+	return m.engine.Delete(s.Context(), s.key)
+}
+
+// replace keeps a session that moves under a new key, or in its cookie.
+func (m *moving) replace(s *Session) error {
+	old := s.key
+	s.key = ""
+	if err := m.Store.save(s); err != nil {
+		s.key = old
+		return err
+	}
+	if m.engine == nil {
+		return nil
+	}
+	kept := s.key
+	s.key = old
+	if err := m.retire(s); err != nil {
+		return errors.Join(err, m.forget(s, kept))
+	}
+	s.key = kept
+	return nil
+}
+
+// grace is how long the record of a session lives that has moved into a cookie: for
+// requests that came with its key before the browser had the cookie.
+const grace = time.Minute
+
+// retire lets the old record of a session end soon.
+func (m *moving) retire(s *Session) error {
+	err := m.engine.keepFor(s, grace, Backend.Update)
+	if errors.Is(err, ErrNoSession) {
+		return ErrInterrupted // somebody signed out
+	}
+	return err
+}
+
+// forget undoes the saving of a session under a key.
+func (m *moving) forget(s *Session, key string) error {
+	s.store = m
+	if to, ok := m.Store.(*ServerStore); ok {
+		return to.Delete(context.WithoutCancel(s.Context()), key)
+	}
+	return nil
+}
+
+// create implements store.
+func (m *moving) create(s *Session) error {
+	err := m.Store.create(s)
+	if _, ok := m.Store.(*ServerStore); ok && err == nil {
+		s.moving = false
+	}
+	return err
+}
+
+// cycleKey implements store. The old key opens nothing after it.
+func (m *moving) cycleKey(s *Session) error {
+	s.access()
+	moving, old := s.moving, s.Key()
+	if err := m.Store.cycleKey(s); err != nil {
+		return err
+	}
+	s.moving = false
+	if moving && m.engine != nil {
+		return m.engine.Delete(s.Context(), old)
+	}
+	return nil
+}
+
+// resign implements store.
+func (m *moving) resign(s *Session) (left time.Duration, err error) {
+	if s.moving { // and so is saved anyway
+		return 0, errNothingToResign
+	}
+	return m.Store.resign(s)
+}
+
+// remove implements store: see takeOver for the order.
+func (m *moving) remove(s *Session) error {
+	s.moving = false // there is nothing left to move
+	if m.engine != nil && m.asksOld() {
+		if err := m.engine.Delete(s.Context(), s.Key()); err != nil {
+			return err
+		}
+	}
+	return m.Store.remove(s)
+}
