@@ -39,8 +39,8 @@ func AddSession(tb testing.TB, sessions *sessionhttp.Middleware, r *http.Request
 }
 
 // ReadSession returns the session that a response set in its headers, and whether it set
-// one. A response that deletes the cookie set none. [saltine.Session.Err] says why a cookie cannot be
-// read, such as one that the middleware's Guard refuses.
+// one. A response that deletes the cookie set none. [saltine.Session.Err] says why a cookie
+// cannot be read, such as one that the middleware's Guard refuses.
 //
 // Django: Client.session.
 func ReadSession(sessions *sessionhttp.Middleware, header http.Header) (*saltine.Session, bool) {

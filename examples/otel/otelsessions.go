@@ -17,9 +17,10 @@ import (
 // Scope is the name of the instrumentation.
 const Scope = "github.com/seed-52756201/saltine"
 
-// Instrument adds to opts.OnCookie and opts.OnError, whose functions are called as before;
-// where OnError is nil, errors go to slog.Default as before. It counts cookies in session.cookies and errors in session.errors, each by its outcome, and adds
-// the outcome to the span of the request. The error is that of the meter.
+// Instrument adds to opts.OnCookie and opts.OnError, whose functions are called as before.
+// Where OnError is nil, errors go to slog.Default as before. Instrument counts cookies in
+// session.cookies and errors in session.errors, each by its outcome, and adds the outcome
+// to the span of the request. The error is that of the meter.
 func Instrument(opts *sessionhttp.Options, meters metric.MeterProvider) error {
 	meter := meters.Meter(Scope)
 	cookies, err := meter.Int64Counter("session.cookies", metric.WithDescription("Session cookies of requests that used their session"))
