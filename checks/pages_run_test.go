@@ -56,6 +56,9 @@ func TestDocsShell(t *testing.T) {
 			dir := inTree
 			if strings.Contains(b.Text, "../saltine") {
 				dir = besideCheckout(t, inTree)
+				if strings.Contains(b.Text, "go mod init") {
+					dir = filepath.Join(filepath.Dir(dir), "new")
+				}
 			}
 			cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.Text)
 			cmd.Dir = dir
@@ -72,7 +75,8 @@ func TestDocsShell(t *testing.T) {
 	}
 }
 
-// besideCheckout returns a module of somebody who uses saltine, in a folder beside it.
+// besideCheckout returns a module of somebody who uses saltine, in a folder beside it. The
+// folder "new" beside both is empty.
 func besideCheckout(t *testing.T, checkout string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -84,8 +88,10 @@ func besideCheckout(t *testing.T, checkout string) string {
 		t.Fatal(err)
 	}
 	shop := filepath.Join(dir, "shop")
-	if err := os.Mkdir(shop, 0o700); err != nil {
-		t.Fatal(err)
+	for _, folder := range []string{shop, filepath.Join(dir, "new")} {
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for name, text := range map[string]string{"main.go": string(program), "go.mod": "module example.com/shop\n\ngo 1.26.0\n"} {
 		if err := os.WriteFile(filepath.Join(shop, name), []byte(text), 0o600); err != nil {
