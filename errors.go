@@ -27,7 +27,8 @@ var (
 	ErrSignatureExpired error = &kindError{ErrBadSignature, "saltine: signature expired"}
 
 	// ErrMalformed says that one of your own keys signed the token, and yet it
-	// cannot be read. That should not happen: log it. The cause is wrapped.
+	// cannot be read; or that your own cache holds what is not a session. That should
+	// not happen: log it. The cause is wrapped.
 	// Django: any other exception.
 	ErrMalformed = errors.New("saltine: signed value cannot be read")
 

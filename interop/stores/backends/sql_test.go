@@ -33,7 +33,7 @@ var (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if err := errors.Join(postgreSQL.Stop(), mariaDB.Stop()); err != nil {
+	if err := errors.Join(postgreSQL.Stop(), mariaDB.Stop(), redisServer.Stop(), memcached.Stop()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
