@@ -24,8 +24,10 @@ func Pickle(keepForeign bool) Serializer { return pickled{keepForeign} }
 
 type pickled struct{ keepForeign bool }
 
+// Append implements [Serializer].
 func (pickled) Append(dst []byte, r saltine.Record) ([]byte, error) { return r.AppendPickle(dst) }
 
+// Parse implements [Serializer].
 func (p pickled) Parse(r *saltine.Record, data []byte, maxLen int) error {
 	return r.ParsePickle(data, maxLen, p.keepForeign)
 }
@@ -38,8 +40,10 @@ func JSON() Serializer { return jsonText{} }
 
 type jsonText struct{}
 
+// Append implements [Serializer].
 func (jsonText) Append(dst []byte, r saltine.Record) ([]byte, error) { return r.AppendJSON(dst) }
 
+// Parse implements [Serializer].
 func (jsonText) Parse(r *saltine.Record, data []byte, maxLen int) error {
 	if err := djangocache.CheckLen("payload", len(data), maxLen); err != nil {
 		return err

@@ -35,7 +35,7 @@ func TestUnreadable(t *testing.T) {
 	if err := djangocache.Unreadable(nil); err != nil {
 		t.Errorf("no error: %v", err)
 	}
-	if err := djangocache.Unreadable(saltine.ErrNoSession); err != saltine.ErrNoSession { //nolint:errorlint // this very error
+	if err := djangocache.Unreadable(saltine.ErrNoSession); err != saltine.ErrNoSession {
 		t.Errorf("nothing there: %v", err)
 	}
 	for _, kind := range []error{saltine.ErrMalformed, saltine.ErrTooLarge} {

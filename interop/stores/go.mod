@@ -2,7 +2,11 @@ module github.com/seed-52756201/saltine/interop/stores
 
 go 1.26.0
 
-replace github.com/seed-52756201/saltine => ../..
+replace (
+	github.com/seed-52756201/saltine => ../..
+	github.com/seed-52756201/saltine/memcachestore => ../../memcachestore
+	github.com/seed-52756201/saltine/redisstore => ../../redisstore
+)
 
 require (
 	github.com/bradfitz/gomemcache v0.0.0-20260422231931-4d751bb6e37c
@@ -11,6 +15,8 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/redis/go-redis/v9 v9.23.0
 	github.com/seed-52756201/saltine v0.0.0
+	github.com/seed-52756201/saltine/memcachestore v0.0.0
+	github.com/seed-52756201/saltine/redisstore v0.0.0
 	modernc.org/sqlite v1.60.0
 )
 
@@ -33,8 +39,6 @@ require (
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/ncruces/go-strftime v1.0.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
-	github.com/seed-52756201/saltine/memcachestore v0.0.0
-	github.com/seed-52756201/saltine/redisstore v0.0.0
 	go.uber.org/atomic v1.12.0 // indirect
 	golang.org/x/sync v0.23.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
@@ -43,7 +47,3 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
-
-replace github.com/seed-52756201/saltine/redisstore => ../../redisstore
-
-replace github.com/seed-52756201/saltine/memcachestore => ../../memcachestore

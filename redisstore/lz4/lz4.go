@@ -22,7 +22,8 @@ func Compressor() redisstore.Compressor {
 		NewReader: func(data []byte, _ int) (io.Reader, error) { return lz4.NewReader(bytes.NewReader(data)), nil },
 		NewWriter: func(w io.Writer, _ int) (io.WriteCloser, error) {
 			lw := lz4.NewWriter(w)
-			return lw, lw.Apply(lz4.BlockSizeOption(lz4.Block64Kb))
+			err := lw.Apply(lz4.BlockSizeOption(lz4.Block64Kb))
+			return lw, err
 		},
 	}
 }

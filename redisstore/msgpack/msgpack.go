@@ -17,7 +17,7 @@ import (
 )
 
 // Serializer returns the serializer. Bytes keep their type until they are set again.
-// Extensions, and maps with other keys than text, are malformed. An int of more than 64
+// Extensions are malformed, and so is a session whose names are not text. An int of more than 64
 // bits, or a text that is not UTF-8, cannot be written, as in Python.
 //
 // django-redis: MSGPackSerializer.
@@ -107,7 +107,7 @@ type transcoder struct {
 
 var (
 	errDamaged = errors.New("msgpack: damaged")
-	errKey     = errors.New("msgpack: a key is not text")
+	errKey     = errors.New("msgpack: a key is a map")
 	errType    = errors.New("msgpack: an extension")
 	errDeep    = errors.New("msgpack: nested too deeply")
 )
@@ -182,7 +182,7 @@ func (t *transcoder) int(code byte) error {
 	return damaged(err)
 }
 
-// items reads so many values, or pairs with a text first.
+// items reads so many values, or pairs.
 func (t *transcoder) items(n int, empty, add byte, depth int, err error) error {
 	t.out = append(t.out, empty)
 	if err != nil || n <= 0 {
@@ -191,7 +191,7 @@ func (t *transcoder) items(n int, empty, add byte, depth int, err error) error {
 	t.out = append(t.out, '(')
 	for range n {
 		if add == 'u' {
-			if err := t.key(depth); err != nil {
+			if err := t.key(depth + 1); err != nil {
 				return err
 			}
 		}
@@ -203,10 +203,28 @@ func (t *transcoder) items(n int, empty, add byte, depth int, err error) error {
 	return nil
 }
 
+// key reads a key. Python's msgpack took every one that has a hash before its version 1.0,
+// and wrote tuples as arrays.
 func (t *transcoder) key(depth int) error {
 	code, err := t.d.PeekCode()
-	if err == nil && (code < 0xa0 || code > 0xbf) && (code < 0xd9 || code > 0xdb) {
+	switch {
+	case depth > pickle.MaxDepth:
+		return errDeep
+	case err != nil, code < 0x80, code > 0x9f && code < 0xdc, code > 0xdf:
+		return t.value(depth)
+	case code <= 0x8f, code >= 0xde:
 		return errKey
 	}
-	return t.value(depth + 1)
+	n, err := t.d.DecodeArrayLen()
+	if err != nil {
+		return errDamaged
+	}
+	t.out = append(t.out, '(')
+	for range n {
+		if err := t.key(depth + 1); err != nil {
+			return err
+		}
+	}
+	t.out = append(t.out, 't')
+	return nil
 }

@@ -4,7 +4,9 @@
 //
 // It reads the file strictly: a line is a part of the file and the number of its cases. Then it makes the recorded calls again that are
 // on the stores db and file, with sqlstore on SQLite and with filestore, and holds each step's outcome, flags, key and store against the
-// recording. A sequence differs by a named rule only. The last line is
+// recording; likewise those on cache and cached_db, with redisstore, memcachestore and cachedstore on servers of its own whose time
+// stands still. It reads each recorded value of a cache and saves it again, reads each pickle, and makes each key. A case differs by a
+// named rule only, which is printed. The last line is
 //
 //	N passed, M failed
 package main
@@ -41,15 +43,25 @@ func run(name string, out io.Writer) error {
 	for _, p := range parts {
 		fmt.Fprintf(out, "%-18s %5d read\n", p.name, p.cases(file))
 	}
-	passed, failed, err := runCalls(file, out)
-	if err != nil {
-		return err
+	passed, failed := 0, 0
+	for _, run := range runners {
+		p, f, err := run(file, out)
+		if err != nil {
+			return err
+		}
+		passed, failed = passed+p, failed+f
 	}
 	fmt.Fprintf(out, "%d passed, %d failed\n", passed, failed)
 	if failed > 0 {
 		return errors.New("sequences of calls come out otherwise than in Django, by no rule")
 	}
 	return nil
+}
+
+// runners hold the stores against the file, and return how many cases passed and failed.
+var runners = []func(*storevectors.File, io.Writer) (passed, failed int, err error){
+	runCalls,
+	runCaches,
 }
 
 // parts are the parts of a file, in its order. A runner of a part belongs beside its name.

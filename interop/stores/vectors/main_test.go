@@ -11,7 +11,7 @@ func TestRun(t *testing.T) {
 	if err := run("../storevectors/testdata/stores.json.gz", &out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"rows                 360 read\n", "calls                416 read\n", "cache_values        2541 read\n", "\n104 passed, 0 failed\n"} {
+	for _, want := range []string{"rows                 360 read\n", "calls                416 read\n", "cache_values        2541 read\n", "\n4266 passed, 0 failed\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}
