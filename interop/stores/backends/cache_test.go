@@ -36,7 +36,7 @@ func clientOf(t testing.TB, server *engines.Server) *redis.Client {
 	t.Helper()
 	opts, err := redis.ParseURL(server.DSN)
 	check(t, err)
-	opts.ContextTimeoutEnabled = true
+	opts.ContextTimeoutEnabled, opts.MaxRetries, opts.DialerRetries = true, -1, 1
 	client := redis.NewClient(opts)
 	t.Cleanup(func() { check(t, client.Close()) })
 	return client

@@ -21,7 +21,7 @@ import (
 	"github.com/seed-52756201/saltine/sqlstore"
 )
 
-var sequences = flag.Int("sequences", 12, "random sequences of calls for each cache and engine")
+var sequences = flag.Int("sequences", 8, "random sequences of calls for each cache and engine")
 
 // cacheWorlds are the engines with a cache that a Debian has.
 var cacheWorlds = []struct {
