@@ -9,7 +9,8 @@ import (
 )
 
 // The kinds of error, for errors.Is. An error has one kind, except that an expired
-// signature is also a bad signature, as in Django.
+// signature is also a bad signature, as in Django, and that an entry of a cache which
+// cannot be read is also no session.
 //
 // No error of this package holds a key, a salt, a token or a payload: you may log
 // all of them.
