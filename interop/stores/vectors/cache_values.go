@@ -43,7 +43,7 @@ func textRaised(django string) bool {
 
 const (
 	ruleExpiryText = "an expiry of text is the date that Django has since 4.1; before, saving it raises"
-	ruleNoBackend  = "the database cache and the file cache have no Backend: their pickles are read"
+	ruleNoBackend  = "the database cache and the file cache have no Backend: they are read as pickles alone"
 	ruleForeign    = "a value of another class keeps its session from being saved until it goes; Django writes it back"
 )
 

@@ -11,7 +11,11 @@ func TestRun(t *testing.T) {
 	if err := run("../storevectors/testdata/stores.json.gz", &out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"rows                 360 read\n", "calls                416 read\n", "cache_values        2541 read\n", "\n4266 passed, 0 failed\n"} {
+	for _, want := range []string{
+		"rows                 360 read\n", "calls                416 read\n", "cache_values        2541 read\n", "\n4266 passed, 0 failed\n",
+		"calls on caches      510 passed\n", "values of caches    2541 passed\n", "pickles              265 passed\n",
+		"keys of caches       840 passed\n", "names of files         6 passed\n",
+	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}
