@@ -38,18 +38,6 @@ func weakForms() []recogniser {
 			Next:  []string{"copy the cookie again, and only its value: nothing behind the signature"},
 		}, func(v *value) bool { return v.object && v.parts.Stamped && v.parts.Signature != "" }},
 		{Form{
-			Name:  "text",
-			What:  "signed text, as from Signer.sign or set_signed_cookie",
-			Cause: "the value is plain text with a signature; a signed cookie's name is a part of the signature, so it is good under that name only",
-			Next:  []string{"check a cookie of set_signed_cookie with: saltine verify --name NAME --key-file FILE (and --salt SALT if the code gives one)", "check text of a TimestampSigner with: saltine verify --plain --key-file FILE"},
-		}, func(v *value) bool {
-			if !IsSignature(v.parts.Signature) || v.parts.Body == "" {
-				return false
-			}
-			v.payload = Payload{Text: v.parts.Body}
-			return true
-		}},
-		{Form{
 			Name:  "time and signature",
 			What:  "end of a signed value: its time and signature, or the signature alone",
 			Cause: "the part before the first colon is missing, as when a double-click selected one word of the value",
@@ -61,6 +49,18 @@ func weakForms() []recogniser {
 			stamp, signature, ok := strings.Cut(strings.TrimPrefix(v.text, ":"), ":")
 			return ok && consists(stamp, base62Digits) && len(stamp) == 6 && IsSignature(signature) && v.drop() ||
 				!ok && len(v.text) == 43 && consists(v.text, urlAlphabet) && strings.ContainsAny(v.text, upperLetters) && strings.ContainsAny(v.text, lowerLetters) && v.drop()
+		}},
+		{Form{
+			Name:  "text",
+			What:  "signed text, as from Signer.sign or set_signed_cookie",
+			Cause: "the value is plain text with a signature; a signed cookie's name is a part of the signature, so it is good under that name only",
+			Next:  []string{"check a cookie of set_signed_cookie with: saltine verify --name NAME --key-file FILE (and --salt SALT if the code gives one)", "check text of a TimestampSigner with: saltine verify --plain --key-file FILE"},
+		}, func(v *value) bool {
+			if !IsSignature(v.parts.Signature) || v.parts.Body == "" {
+				return false
+			}
+			v.payload = Payload{Text: v.parts.Body}
+			return true
 		}},
 	}
 }
@@ -136,7 +136,7 @@ func junkForms() []recogniser {
 	const nextCopy = "copy the value from the browser: developer tools, Application or Storage, Cookies, sessionid"
 	return []recogniser{
 		row("empty", "nothing: the value is empty", "there is no value: the shell took it (put it into single quotes), the copy failed, or the server deleted the cookie, as Django does at logout",
-			"pipe the value in: pbpaste | saltine inspect, or xclip -o | saltine inspect; if the cookie is empty in the browser, look at the Set-Cookie line that emptied it",
+			"put the value into single quotes, or pipe it in: pbpaste | saltine inspect, or xclip -o | saltine inspect; if the cookie is empty in the browser, look at the Set-Cookie line that emptied it",
 			func(v *value) bool { return strings.Trim(v.text, "\"' \t\r\n") == "" }),
 		row("placeholder", "placeholder, and not a value", "somebody wrote down where the value belongs, or a program printed that it has none (null, undefined, None, [object Object])",
 			nextCopy, matches(`(?i)^(<[^<>]*>|\[[a-z _-]*\]|\{\{?[\w .-]*\}?\}|\$\{?\w+\}?|%\w+%|null|nil|none|undefined|nan|true|false|deleted|expired|(your|my|the|some)[-_ ]?\S*([-_ ]\S+)*|(paste|insert|put)\b.*|todo|tbd|test|foo(bar)?|bar|xxx+|abc(123|def)?|change-?me|example|session-?(id|key|cookie|data)?|cookie|value|redacted|filtered|masked|\.{2,}|…|\*+|-+|n/a|\[object Object\]|\(.*\))$`)),

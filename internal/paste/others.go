@@ -94,7 +94,7 @@ func otherForms() []recogniser {
 			"look at sessionState and machineKey in web.config of the .NET application", func(v *value) bool {
 				return strings.HasPrefix(v.name, "asp.net") || strings.HasPrefix(v.name, ".asp")
 			}),
-		foreign("jsessionid", "session id of a Java server (JSESSIONID)", "32 capital hexadecimal characters, perhaps with a dot and the name of a node behind them, are Tomcat's; node0 in front is Jetty's. The session is in the memory of that server",
+		foreign("jsessionid", "session id of a Java server (JSESSIONID)", "32 capital hexadecimal characters, perhaps with a dot and the name of a node behind them, are Tomcat's; node0 in front is Jetty's. The session is in the memory of that Java server, and nothing is signed",
 			"look at the Java service behind the same host name; if it shares the path with Django, give the two different cookie names", func(v *value) bool {
 				return matches(`^([0-9A-F]{32}|node0[a-z0-9]{20,30}[0-9]*)(\.\w+)?$|^[A-Za-z0-9_-]{24,52}\.[a-z][\w-]+$`)(v) && (v.name == "jsessionid" || consists(v.text[:min(len(v.text), 32)], "0123456789ABCDEF") || strings.HasPrefix(v.text, "node0"))
 			}),
@@ -232,7 +232,7 @@ func isFlask(v *value) bool {
 		return false
 	}
 	sec, ok := itsTime(stamp)
-	if !ok || !v.holdEnvelope(body) {
+	if !ok || strings.ContainsAny(body, "=+/") || !v.holdEnvelope(body) || !v.payload.Compressed && strings.Contains(v.payload.Text, `": `) {
 		return false
 	}
 	v.detail = "signed at " + date(sec)
@@ -251,6 +251,7 @@ func (v *value) holdEnvelope(body string) bool {
 	if !ok || p.Canonical == "" {
 		return false
 	}
+	p.Compressed, p.Packed = compressed, len(text)*3/4
 	v.payload = p
 	return true
 }

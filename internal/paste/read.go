@@ -279,7 +279,7 @@ func best(cookies []Cookie, wanted string) int {
 			points += 100
 		case strings.EqualFold(c.Name, "sessionid"):
 			points += 50
-		case strings.Contains(strings.ToLower(c.Name), "csrf"):
+		case strings.Contains(strings.ToLower(c.Name), "csrf"), strings.HasSuffix(c.Name, ".sig"):
 			points = 0
 		}
 		if points >= most {

@@ -67,7 +67,7 @@ var outerSteps = []step{
 var (
 	terminalColours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 	codeFence       = regexp.MustCompile("(?s)^\\s*```\\w*\\n?(.*?)\\n?```\\s*$")
-	curlResponse    = regexp.MustCompile(`(?m)^[<>] [\w-]+:|^> (GET|POST|PUT|HEAD) `)
+	curlResponse    = regexp.MustCompile(`(?m)^[<>] [\w-]+: |^> (GET|POST|PUT|HEAD) `)
 	quotedPrintable = regexp.MustCompile(`=3A|=\n`)
 	htmlEntity      = regexp.MustCompile(`&(quot|amp|apos|lt|gt|colon|equals|#\d{1,6}|#[xX][0-9a-fA-F]{1,6});`)
 )
@@ -145,7 +145,12 @@ var valueSteps = []step{
 	{"end of the pair", "a semicolon, comma or full stop behind the value was removed", false, "", "", func(s string) string {
 		return strings.TrimRight(s, ";,. \t")
 	}},
-	{"markdown", "marks of Markdown (** or [ ]) around the value were removed", false, "", "", func(s string) string { return unwrap(s, "**", "**") }},
+	{"markdown", "marks of Markdown (** or [ ]) around the value were removed", false, "", "", func(s string) string {
+		if strings.Trim(s, "*") == "" {
+			return s
+		}
+		return unwrap(s, "**", "**")
+	}},
 }
 
 var (
