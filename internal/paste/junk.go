@@ -129,7 +129,7 @@ func secretForms() []recogniser {
 	return []recogniser{
 		secret("signing key", "signing key, or a line of settings that holds one", "it is what signs the cookies, and no cookie: everybody who has it can sign in as anybody. It is not shown here",
 			"put it into a file that only you can read (chmod 600) and give that to saltine verify --key-file FILE; if it was pasted where others or a log could see it, change it: saltine keygen",
-			`(?im)^[\s{,]*(export\s+|set\s+|- )?["']?(django_)?(secret_key|saltine_key|secret_key_fallbacks)["']?\s*[:=]|^["']?django-insecure-|^[A-Z2-7]{64}$`),
+			`(?i)\b(\w+_)?(secret_key|saltine_key|secret_key_fallbacks)["']?\s*[:=]|^["']?django-insecure-|^[A-Z2-7]{64}$`),
 		{Form{
 			Name:   "django key",
 			What:   "text of the shape of Django's SECRET_KEY",
