@@ -70,7 +70,7 @@ func rewriteBlocks(t *testing.T, name, document, out string) {
 		parts[i] = out[:end] + "```" + rest
 		out = out[end:]
 	}
-	if err := os.WriteFile(name, []byte(strings.Join(parts, "```console\n")), 0o644); err != nil {
+	if err := os.WriteFile(name, []byte(strings.Join(parts, "```console\n")), 0o644); err != nil { //nolint:gosec // G703: a document of this repository
 		t.Fatal(err)
 	}
 }
