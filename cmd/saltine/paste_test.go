@@ -36,6 +36,11 @@ func TestPastes(t *testing.T) {
 				t.Errorf("no cause, or nothing to do:\n%s%s", r.out, r.errors)
 			}
 			checkPrintable(t, []string{"inspect"}, r.out)
+			refused := cli(key(strongKey), tt.Paste, "verify")
+			if refused.code == 0 || !strings.Contains(refused.errors, "\ncause: ") || !strings.Contains(refused.errors, "\n  next: ") {
+				t.Errorf("verify with another key: code %d, and no cause, or nothing to do:\n%s", refused.code, refused.errors)
+			}
+			checkPrintable(t, []string{"verify"}, refused.errors)
 			compareGolden(t, filepath.Join("testdata", "pastes", tt.Name+".txt"), "code "+string(rune('0'+r.code))+"\n"+r.out)
 		})
 	}
