@@ -176,7 +176,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	} {
 		for _, args := range [][]string{{"inspect"}, {"inspect", "--json"}, {"verify"}, {"verify", "--json"}} {
 			got := cli(key(strongKey), secret, args...)
-			for _, word := range strings.Fields(secret) {
+			for word := range strings.FieldsSeq(secret) {
 				if len(word) > 9 && word != "SECRET_KEY" && strings.Contains(got.out+got.errors, strings.Trim(word, "'-")) {
 					t.Errorf("%q shows %q:\n%s%s", args, word, got.out, got.errors)
 				}
