@@ -3,7 +3,6 @@ package main
 // What the tests need of a package that nobody imports.
 var (
 	Run           = run
-	Canonical     = canonical
 	Pretty        = pretty
 	SplitKeys     = splitKeys
 	CheckLines    = checkLines

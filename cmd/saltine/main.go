@@ -42,7 +42,7 @@ type command struct {
 }
 
 func commands() []command {
-	return []command{demoCommand, inspectCommand, verifyCommand, signCommand, keygenCommand, vectorsCommand}
+	return []command{demoCommand, inspectCommand, verifyCommand, rotateCommand, signCommand, keygenCommand, vectorsCommand, manCommand(), completionCommand()}
 }
 
 // app is one run of the program. What it prints is collected first, so that a
