@@ -27,6 +27,8 @@ type request struct {
 	now       *time.Time     // nil: the clock
 	dumps     bool
 	plain     bool
+	web       bool
+	port      int // 0: a free one
 }
 
 // flags returns the flags of a command, which set r.

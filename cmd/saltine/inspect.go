@@ -19,6 +19,7 @@ says. Exits with 0 if the value can be read, 4 if not, 5 if it is too large.`,
 	define: func(r *request, fs *flag.FlagSet) {
 		defineNow(r, fs)
 		defineSeparator(r, fs)
+		defineWeb(r, fs)
 	},
 	run: (*app).inspect,
 }
@@ -66,6 +67,9 @@ type inspection struct {
 }
 
 func (a *app) inspect(r *request, args []string) (int, error) {
+	if r.web {
+		return a.web(r, args)
+	}
 	value, err := a.value(args)
 	if err != nil {
 		return 0, err
