@@ -129,7 +129,9 @@ func (s *pageSession) size(value string, p parts, content payload) *pageSize {
 			rest -= part
 		}
 	}
-	add("payload", rest)
+	if rest >= 1 { // more than the rounding of the others left
+		add("payload", rest)
+	}
 	add("timestamp", float64(len(value)-len(p.body)-len(p.signature)))
 	add("signature", float64(len(p.signature)))
 	if len(s.values) > 0 {

@@ -1,10 +1,9 @@
 package browser_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -15,9 +14,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/google/go-cmp/cmp"
 )
-
-var pictures = flag.String("pictures", "", "take pictures of the inspector, and keep them in this `folder`")
 
 // buildInspector makes the page of saltine inspect --web once; TestMain removes it.
 var buildInspector = sync.OnceValues(func() (string, error) {
@@ -117,56 +115,109 @@ func (b *tab) emulate(width, height int64, scheme string) {
 	}
 }
 
-// Pictures for a person to look at.
-func TestInspectorPictures(t *testing.T) {
-	if *pictures == "" {
-		t.Skip("no folder: -pictures names one")
-	}
+// partsShown are the parts as the page shows them, without their numbers.
+const partsShown = `[...document.querySelectorAll('#parts > .part')].map(
+	(part) => part.className.replace('part ', '') + ' ' + [...part.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join(''))`
+
+// verify has the page verify a value with a key at a time.
+func (b *tab) verify(text, key, now string) {
+	b.t.Helper()
+	b.run("document.getElementById('clear').click()")
+	b.fill("now", now)
+	b.fill("value", text)
+	b.fill("key", key)
+	b.run("document.getElementById('verify').click()")
+}
+
+// All of these look at one page, one after the other.
+func TestInspector(t *testing.T) {
+	url := inspectorURL(t)
 	b := openBrowser(t)
-	b.openInspector(inspectorURL(t))
-	for name, steps := range map[string]func(){
-		"empty":   func() { b.run("document.getElementById('clear').click()") },
-		"example": func() { b.run("document.getElementById('example').click()") },
-		"valid": func() {
-			b.run("document.getElementById('example').click()")
-			b.run("document.getElementById('verify').click()")
-		},
-		"wrong": func() {
-			b.run("document.getElementById('example').click()")
-			b.fill("key", "another key, which is long enough but wrong: 0123456789")
-			b.run("document.getElementById('verify').click()")
-		},
-		"expired": func() {
-			b.run("document.getElementById('clear').click()")
-			b.fill("value", inspectorValue)
-			b.fill("key", inspectorKey)
-			b.run("document.getElementById('verify').click()")
-		},
-		"large": func() {
-			b.run("document.getElementById('clear').click()")
-			b.fill("value", strings.Repeat("A", 5000)+":1r31eq:"+strings.Repeat("x", 43))
-		},
-		"junk": func() {
-			b.run("document.getElementById('clear').click()")
-			b.fill("value", `"sessionid=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc; Path=/`)
-		},
+	b.openInspector(url)
+	for name, test := range map[string]func(*tab){
+		"reports": (*tab).inspectorReports, "keyboard": (*tab).inspectorKeyboard, "aria": (*tab).inspectorAria, "screens": (*tab).inspectorScreens,
 	} {
-		b.run("document.querySelector('details').open = false")
-		steps()
-		b.run("document.activeElement.blur(); scrollTo(0, 0)")
-		b.waitFor("document.getElementById('banner') || document.getElementById('waiting')")
-		for _, width := range []int64{360, 768, 1440} {
-			for _, scheme := range []string{"light", "dark"} {
-				b.emulate(width, 900, scheme)
-				png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
-				if err != nil {
-					t.Fatal(err)
-				}
-				file := filepath.Join(*pictures, fmt.Sprintf("%s-%d-%s.png", name, width, scheme))
-				if err := os.WriteFile(file, png, 0o600); err != nil {
-					t.Fatal(err)
-				}
+		t.Run(name, func(t *testing.T) {
+			b := b.with(t)
+			b.emulate(800, 600, "light")
+			b.openInspector(url)
+			test(b)
+		})
+	}
+}
+
+func (b *tab) inspectorReports() {
+	t := b.t
+	t.Run("parts", func(t *testing.T) {
+		b := b.with(t)
+		b.fill("value", inspectorValue)
+		b.waitForText("content", "Not verified")
+		want := []string{"payload eyJuIjoxfQ", "timestamp 1r31eq", "signature W3Q8bozYtBHheHKKpXsXvA7tXnsNMJuX90kGZVxpRS0"}
+		if diff := cmp.Diff(want, value[[]string](b, partsShown)); diff != "" {
+			t.Errorf("the parts differ (-want +got):\n%s", diff)
+		}
+		b.expect("payload", "{\n  \"n\": 1\n}")
+		b.waitForText("time", "2023-11-14T22:13:20Z")
+		b.waitForText("size", "61 bytes of 4096")
+	})
+	t.Run("compressed", func(t *testing.T) {
+		b := b.with(t)
+		b.run("document.getElementById('example').click()")
+		b.waitForText("legend", "Mark")
+		if got := value[[]string](b, partsShown); len(got) != 4 || got[0] != "mark ." {
+			t.Errorf("the parts are %q, want a mark and three more", got)
+		}
+		b.waitForText("sizes", "_auth_user_backend")
+		if got := value[string](b, "document.querySelector('#parts').textContent.replace(/^1/, '')"); strings.Contains(got, "<") {
+			t.Errorf("the parts show %q", got)
+		}
+		if !value[bool](b, "document.querySelectorAll('#bar > .payload').length === 5") {
+			t.Error("the bar has not a piece for each value of the session")
+		}
+	})
+	for _, tt := range []struct{ name, text, key, now, title, says, reason string }{
+		{"right key", inspectorValue, inspectorKey, inspectorNow, "Valid", "signed by key 1 of 1", "Django signed it with this key"},
+		{"wrong key", inspectorValue, "another key, which is long enough but wrong: 0123456789", inspectorNow, "Not valid", "is it the key?", "another key"},
+		{"key in quotes", inspectorValue, `"` + inspectorKey + `"`, inspectorNow, "Not valid", "without quotes around it", "a usual mix-up is found"},
+		{"tampered", "eyJuIjoyfQ" + inspectorValue[10:], inspectorKey, inspectorNow, "Not valid", "One changed or lost character", "the payload says 2 and not 1"},
+		{"expired", inspectorValue, inspectorKey, "1702000000", "Expired", "older than", "three weeks later"},
+		{"bad clock", inspectorValue, inspectorKey, "yesterday", "Not possible", "not a time", "the setting is refused"},
+		{"key with a space", inspectorValue, inspectorKey + " ", inspectorNow, "Not possible", "white space", "it must be said that it is a part of the key"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := b.with(t)
+			b.verify(tt.text, tt.key, tt.now)
+			b.waitForText("banner", tt.says)
+			if got := value[string](b, "document.querySelector('#banner h3').textContent"); got != tt.title {
+				t.Errorf("the verdict is %q, want %q: %s", got, tt.title, tt.reason)
+			}
+			b.waitForText("status", tt.title)
+			if page := value[string](b, "document.body.textContent"); strings.Contains(page, tt.key) {
+				t.Error("the page shows the key")
+			}
+		})
+	}
+	t.Run("a change takes the verdict back", func(t *testing.T) {
+		b := b.with(t)
+		b.verify(inspectorValue, inspectorKey, inspectorNow)
+		b.waitForText("banner", "Valid")
+		b.fill("key", "x")
+		b.waitForText("banner", "Not verified")
+	})
+	t.Run("hostile text", func(t *testing.T) {
+		b := b.with(t)
+		b.run("globalThis.hacked = false")
+		for _, text := range []string{
+			`<img src=x onerror="hacked = true"><script>hacked = true</script>`,
+			`{"<b>":"</pre><img src=x onerror='hacked = true'>"}`,
+			base64.RawURLEncoding.EncodeToString([]byte(`{"<img src=x onerror='hacked = true'>":"<svg onload='hacked = true'>\u202e"}`)) + inspectorValue[10:],
+			strings.Repeat("A", 70000), strings.Repeat(":", 1000), "\u202e\x01:\u2028:",
+		} {
+			b.verify(text, inspectorKey, inspectorNow)
+			b.waitFor("document.getElementById('banner')?.className !== 'banner open'")
+			if value[bool](b, "hacked || document.querySelectorAll('#content img, #content svg, #content script, #content b').length > 0") {
+				t.Errorf("the text %.40q is a part of the page", text)
 			}
 		}
-	}
+	})
 }

@@ -59,9 +59,14 @@
 			box.append(make("p", {}, report.message));
 		}
 		if (report.advice?.length) {
-			box.append(make("ul", { id: "advice" }, ...report.advice.map((line) => make("li", {}, line))));
+			box.append(make("ul", { id: "advice" }, ...report.advice.map((line) => make("li", {}, ...words(line)))));
 		}
 		return box;
+	}
+
+	/** words makes code of the flags in a line. */
+	function words(line) {
+		return line.split(/(--[a-z][a-z0-9-]*)/).map((text, i) => (i % 2 ? make("code", {}, text) : text));
 	}
 
 	function partsSection(parts) {
@@ -91,12 +96,17 @@
 		const children = [list];
 		if (time.marks) {
 			const { now, end } = time.marks; // of the length of the line, from 0 to 1
-			const line = make("div", { class: now > end ? "line over" : "line", "aria-hidden": "true", id: "line" });
+			const line = make("div", { class: "line", "aria-hidden": "true", id: "line" }, make("span", { class: "track" }));
 			const spent = make("span", { class: "spent" });
-			spent.style.width = percent(now);
-			line.append(make("span", { class: "track" }), spent);
-			const labels = [[0, "signed", "below"], [now, "now", "above"], [end, "end", "below"]];
-			for (const [at, name, where] of labels) {
+			spent.style.width = percent(Math.min(now, end));
+			line.append(spent);
+			if (now > end) {
+				const late = make("span", { class: "late" });
+				late.style.left = percent(end);
+				line.append(late);
+			}
+			const endLabel = end < 0.4 ? "above" : "below"; // of "signed" it is too near
+			for (const [at, name, where] of [[0, "signed", "below"], [now, "now", "above"], [end, "end", endLabel]]) {
 				const point = make("span", { class: "point" });
 				point.style.left = percent(at);
 				const label = make("span", { class: "name " + where }, name);
@@ -122,6 +132,11 @@
 			const span = make("span", { class: piece.kind });
 			span.style.width = percent(piece.size / Math.max(size.limit, size.total));
 			bar.append(span);
+		}
+		if (size.total > size.limit) {
+			const limit = make("span", { class: "limit" });
+			limit.style.left = percent(size.limit / size.total);
+			bar.append(limit);
 		}
 		const children = [make("p", { id: "size" }, size.text), bar];
 		if (size.values?.length) {
@@ -157,7 +172,7 @@
 	function show(report) {
 		const children = [banner(report)];
 		if (report.form) {
-			children.push(make("p", { id: "form-text" }, report.form));
+			children.push(make("p", { class: "form", id: "form-text" }, report.form));
 		}
 		if (report.parts?.length) {
 			children.push(partsSection(report.parts));
@@ -185,7 +200,6 @@
 	}
 
 	function inspect(verify) {
-		$("verify").disabled = $("value").value === "" || $("key").value === "";
 		if ($("value").value === "") {
 			wait("Paste a cookie to see what is in it.");
 			say("");
@@ -232,9 +246,7 @@
 		$("form").addEventListener("submit", (event) => {
 			event.preventDefault();
 			clearTimeout(timer);
-			if (!$("verify").disabled) {
-				inspect(true);
-			}
+			inspect(true);
 		});
 		$("clear").addEventListener("click", clear);
 		$("example").addEventListener("click", example);
