@@ -3,6 +3,8 @@ package main
 // What the tests need of a package that nobody imports.
 var (
 	Run           = run
+	Answer        = answer
+	PageHandler   = pageHandler
 	Canonical     = canonical
 	Pretty        = pretty
 	SplitKeys     = splitKeys

@@ -113,6 +113,7 @@ func explainFlag(err error) error {
 }
 
 var (
+	errPort = errors.New("--port is for --web")
 	errTime = errors.New("not a time: give Unix seconds, or RFC 3339 as 2023-11-14T22:13:20Z")
 	errAge  = errors.New("not an age: give seconds, or a duration as 36h or 90m, or none")
 )

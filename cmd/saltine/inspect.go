@@ -70,6 +70,9 @@ func (a *app) inspect(r *request, args []string) (int, error) {
 	if r.web {
 		return a.web(r, args)
 	}
+	if r.port != 0 {
+		return 0, errPort
+	}
 	value, err := a.value(args)
 	if err != nil {
 		return 0, err

@@ -39,12 +39,12 @@ func (a *app) web(r *request, args []string) (int, error) {
 	if len(args) > 0 {
 		return 0, errors.New("--web takes no value: paste it into the page")
 	}
+	if r.port < 0 || r.port > 65535 {
+		return 0, errors.New("--port is from 1 to 65535")
+	}
 	page, err := pageFiles.ReadFile("inspector/page/inspector.html")
 	if err != nil {
 		return 0, errNoPage
-	}
-	if r.port < 0 || r.port > 65535 {
-		return 0, errors.New("--port is from 1 to 65535")
 	}
 	listener, err := net.Listen("tcp4", "127.0.0.1:"+strconv.Itoa(r.port))
 	if err != nil {

@@ -91,7 +91,7 @@
 
 	/** timeSection draws the time of signing, now and the end on one line. */
 	function timeSection(time) {
-		const list = facts([["Signed", time.signed], ["Ends", time.end], ["Why", time.rule]]);
+		const list = facts([["Signed", time.signed], ["Ends", time.end], ["Rule", time.rule]]);
 		list.id = "time";
 		const children = [list];
 		if (time.marks) {
