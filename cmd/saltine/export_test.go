@@ -4,7 +4,6 @@ package main
 var (
 	Run           = run
 	Answer        = answer
-	PageHandler   = pageHandler
 	Canonical     = canonical
 	Pretty        = pretty
 	SplitKeys     = splitKeys

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/paste"
 )
 
 // question is what the page of inspect --web asks: a text, the keys where it is to be
@@ -22,6 +23,7 @@ type question struct {
 	Kind      string   `json:"kind"`
 	Salt      string   `json:"salt"`
 	Separator string   `json:"separator"`
+	Name      string   `json:"name"` // of the cookie
 	Algorithm string   `json:"algorithm"`
 	MaxAge    string   `json:"max_age"`
 	Now       string   `json:"now"`
@@ -81,7 +83,7 @@ func (q *question) app(now func() time.Time) *app {
 // request returns what the flags of the command would ask for.
 func (q *question) request() (*request, error) {
 	r := &request{
-		json: true, keepSpace: q.KeepSpace, salt: q.Salt, separator: q.Separator,
+		json: true, keepSpace: q.KeepSpace, salt: q.Salt, separator: cmp.Or(q.Separator, ":"),
 		dumps: q.Kind == kindDumps.name, plain: q.Kind == kindPlain.name,
 	}
 	var err error
@@ -102,71 +104,46 @@ func (q *question) request() (*request, error) {
 
 // pageReport is what the page shows, in the words of the command.
 type pageReport struct {
-	State   string       `json:"state"` // "open", "valid", or the name of an error
-	Title   string       `json:"title"`
-	Message string       `json:"message,omitempty"`
-	Advice  []string     `json:"advice,omitempty"`
-	Summary string       `json:"summary"` // for who does not see the page
-	Form    string       `json:"form,omitempty"`
-	Parts   []pagePart   `json:"parts,omitempty"`
-	Payload *pagePayload `json:"payload,omitempty"`
-	Time    *pageTime    `json:"time,omitempty"`
-	Size    *pageSize    `json:"size,omitempty"`
+	State    string          `json:"state"` // "open", "valid", "unknown", or the name of an error
+	Title    string          `json:"title"`
+	Message  string          `json:"message,omitempty"`
+	Findings []paste.Finding `json:"findings,omitempty"`
+	Summary  string          `json:"summary"` // for who does not see the page
+	Form     string          `json:"form,omitempty"`
+	Origin   []pageFact      `json:"origin,omitempty"`
+	Parts    []pagePart      `json:"parts,omitempty"`
+	Payload  *pagePayload    `json:"payload,omitempty"`
+	Time     *pageTime       `json:"time,omitempty"`
+	Size     *pageSize       `json:"size,omitempty"`
 }
 
-// pagePart is a piece of the value: "mark", "payload", "timestamp", "signature",
-// "separator" or "other".
-type pagePart struct {
-	Kind  string `json:"kind"`
-	Text  string `json:"text"`
-	Name  string `json:"name,omitempty"`
-	About string `json:"about,omitempty"`
-}
-
-type pagePayload struct {
-	About string `json:"about"`
-	Text  string `json:"text,omitempty"`
-}
-
-type pageTime struct {
-	Signed string     `json:"signed"`
-	End    string     `json:"end"`
-	Rule   string     `json:"rule,omitempty"`
-	Marks  *pageMarks `json:"marks,omitempty"`
-}
-
-// pageMarks are places on a line from the time of signing, 0, to the later of now and
-// the end, 1.
-type pageMarks struct {
-	Now float64 `json:"now"`
-	End float64 `json:"end"`
-}
-
-type pageSize struct {
-	Text    string      `json:"text"`
-	Total   int         `json:"total"`
-	Limit   int         `json:"limit"`
-	Pieces  []pagePiece `json:"pieces"`
-	Caption string      `json:"caption,omitempty"`
-	Values  []pageValue `json:"values,omitempty"`
-}
-
-// pagePiece is a part of the bar, in bytes of the value.
-type pagePiece struct {
-	Kind string  `json:"kind"`
-	Size float64 `json:"size"`
-}
-
-type pageValue struct {
-	Name string `json:"name"`
-	Size int    `json:"size"`
-}
-
+// failed is the report of what could not be done.
 func (p pageReport) failed(err error) pageReport {
-	p.State, p.Title, p.Message = errorNames[exitCode(err)], "Not possible", printable(message(err))
-	p.Summary = p.Title + ": " + p.Message
+	p.State, p.Title, p.Message = errorNames[exitCode(err)], "Not possible", sentence(message(err))
+	p.Findings = nil
+	p.Summary = p.summary()
 	return p
 }
+
+// summary tells the report in one breath.
+func (p *pageReport) summary() string {
+	said := []string{p.Title, p.Message, p.Form}
+	if p.Time != nil {
+		said = append(said, "Signed "+p.Time.Signed, "Ends "+p.Time.End)
+	}
+	if len(p.Findings) > 0 {
+		said = append(said, p.Findings[0].Cause)
+	}
+	said = slices.DeleteFunc(said, func(s string) bool { return s == "" })
+	for i, s := range said {
+		said[i] = strings.TrimSuffix(s, ".")
+	}
+	return strings.Join(said, ". ") + "."
+}
+
+// maxPageText is the most that the page looks at, in bytes: a browser does one thing at a
+// time, and is some times slower than the command, which takes more.
+const maxPageText = paste.MaxToken
 
 // report looks at the text, and verifies it where there are keys.
 func (q *question) report(now func() time.Time) pageReport {
@@ -175,132 +152,97 @@ func (q *question) report(now func() time.Time) pageReport {
 	if err != nil {
 		return pageReport{}.failed(err)
 	}
-	value, err := a.value(nil)
-	if err == nil && len(value) > maxTokenLen {
-		err = &saltine.SizeError{What: "token", Size: len(value), Limit: maxTokenLen}
+	text, err := a.value(nil)
+	if err == nil && len(text) > maxPageText {
+		err = &saltine.SizeError{What: "text", Size: len(text), Limit: maxPageText}
 	}
 	if err != nil {
 		return pageReport{}.failed(err)
 	}
-	q.Text = value
-	r.separator = cmp.Or(r.separator, ":")
-	return q.look(a, r)
-}
-
-// look describes a value.
-func (q *question) look(a *app, r *request) pageReport {
-	p := split(q.Text, r.separator)
-	content, form, err := recognise(q.Text, &p)
+	options := &paste.Options{Name: q.Name, Separator: r.separator}
+	pasted := paste.Read(text, options)
+	found, err := paste.Describe(pasted, a.clock(r), options)
 	if err != nil {
 		return pageReport{}.failed(err)
 	}
-	report := pageReport{
-		State: "open", Title: "Not verified", Message: "Nobody checked the signature: whoever made this chose what it says.",
-		Advice: valueHints(q.Text), Form: formTexts[form],
-	}
-	if form == formUnknown {
-		report.State, report.Title, report.Message = "unknown", "Not readable", "This is nothing that Django signs, or it is damaged."
-	}
-	report.Payload = pagePayloadOf(content)
-	session := q.session(r, p, content)
-	if form == formObject || form == formText {
-		report.Parts = pageParts(q.Text, r.separator, p, content)
-		report.Time = session.time(a.clock(r), p)
-	}
-	report.Size = session.size(q.Text, p, content)
+	value := pasted.Cookies[pasted.Best].Value
+	report := q.describe(a, r, found, value)
 	if len(q.Keys) > 0 {
-		q.verify(a, r, &report)
+		q.verify(a, r, &report, text, value)
 	}
 	report.Summary = report.summary()
 	return report
 }
 
-func (report *pageReport) summary() string {
-	parts := []string{report.Title, report.Message, report.Form}
-	if report.Time != nil {
-		parts = append(parts, "Signed "+report.Time.Signed, "Ends "+report.Time.End)
+// describe shows what is known without a key.
+func (q *question) describe(a *app, r *request, found *paste.Report, value string) pageReport {
+	report := pageReport{
+		State: "open", Title: "Not verified", Message: "Nobody checked the signature: whoever made this chose what it says.",
+		Findings: found.Findings, Form: sentence(found.What), Origin: pageOrigin(found), Payload: newPagePayload(found),
 	}
-	if n := len(report.Advice); n > 0 {
-		parts = append(parts, report.Advice[0])
+	if !found.Readable() {
+		report.State, report.Title, report.Message, report.Form = "unknown", "Not readable", report.Form, ""
 	}
-	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
-	for i, s := range parts {
-		parts[i] = strings.TrimRight(s, ".")
+	if found.Parts.Body == "" {
+		return report // nothing of it is to be shown
 	}
-	return strings.Join(parts, ". ") + "."
+	s := q.session(r, found)
+	report.Parts = newPageParts(value, r.separator, found)
+	report.Time = s.time(a.clock(r), found.Parts)
+	report.Size = s.size(value, found)
+	return report
 }
 
-// verify verifies the value, and puts the verdict into the report.
-func (q *question) verify(a *app, r *request, report *pageReport) {
+// verify puts the verdict into the report. What stands there as it is comes first.
+func (q *question) verify(a *app, r *request, report *pageReport, text, value string) {
 	v, err := a.newVerification(r)
 	if err != nil {
 		*report = report.failed(err)
 		return
 	}
-	v.value = q.Text
+	v.value = text
 	g, err := v.check()
+	if err != nil && text != value {
+		v.value = value
+		g, err = v.check()
+	}
 	if err != nil {
-		report.State, report.Title, report.Message = errorNames[exitCode(err)], "Not valid", sentence(message(err))
-		if exitCode(err) == exitExpired {
-			report.Title = "Expired"
-		}
-		report.Advice = v.explain(err)
+		report.refuse(v, err)
 	} else {
-		fingerprints := v.keys.Fingerprints()
-		report.State, report.Title = "valid", "Valid"
-		report.Message = fmt.Sprintf("A good %s, signed by key %d of %d (fingerprint %s), with %s.", v.kind.reads, g.KeyIndex+1, len(fingerprints), fingerprints[g.KeyIndex], algorithmName(g.Algorithm))
-		report.Advice = nil
-		if g.NeedsResign() {
-			report.Advice = append(report.Advice, "sign it anew before you drop that key or algorithm")
-		}
+		report.accept(v, g)
 	}
 	for line := range strings.Lines(a.err.String()) {
-		report.Advice = append(report.Advice, strings.TrimPrefix(strings.TrimSpace(line), "saltine: "))
+		report.Findings = append(report.Findings, paste.Finding{Cause: strings.TrimPrefix(strings.TrimSpace(line), "saltine: ")})
 	}
 }
 
-// sentence makes a sentence of the text of an error.
+func (p *pageReport) refuse(v *verification, err error) {
+	p.State, p.Title, p.Message = errorNames[exitCode(err)], "Not valid", sentence(message(err))
+	if exitCode(err) == exitExpired {
+		p.Title = "Expired"
+	}
+	var reasons []paste.Finding
+	for _, hint := range v.explain(err) {
+		reasons = append(reasons, paste.Finding{Cause: hint})
+	}
+	p.Findings = append(reasons, p.Findings...)
+}
+
+func (p *pageReport) accept(v *verification, g *good) {
+	fingerprints := v.keys.Fingerprints()
+	p.State, p.Title = "valid", "Valid"
+	p.Message = fmt.Sprintf("A good %s, signed by key %d of %d (fingerprint %s), with %s.",
+		v.kind.reads, g.KeyIndex+1, len(fingerprints), fingerprints[g.KeyIndex], algorithmName(g.Algorithm))
+	p.Findings = p.Findings[:max(len(p.Findings)-1, 0)] // the last says that only the key can tell
+	if g.NeedsResign() {
+		p.Findings = append(p.Findings, paste.Finding{Cause: "the key or the algorithm is an old one", Next: []string{"sign it anew before you drop it"}})
+	}
+}
+
+// sentence makes a sentence of a text of the command.
 func sentence(s string) string {
-	s = printable(s)
-	if s == "" {
+	if s = printable(s); s == "" {
 		return ""
 	}
 	return strings.ToUpper(s[:1]) + s[1:] + "."
-}
-
-// pageParts takes a value apart for the eye: together they are the value.
-func pageParts(value, separator string, p parts, content payload) []pagePart {
-	var list []pagePart
-	add := func(kind, text, name, about string) {
-		list = append(list, pagePart{kind, printable(text), name, about})
-	}
-	body := p.body
-	if content.compressed {
-		add("mark", ".", "Mark", "a dot: the payload is compressed")
-		body = body[1:]
-	}
-	if body != "" {
-		add("payload", body, "Payload", payloadText(body, content))
-	}
-	rest, ok := strings.CutPrefix(value[len(p.body):], separator)
-	if !ok {
-		return list
-	}
-	add("separator", separator, "", "")
-	if p.stamped {
-		stampText := strings.TrimSuffix(rest, separator+p.signature)
-		add("timestamp", stampText, "Timestamp", stamp(p.signedAt)+", in base 62")
-		add("separator", separator, "", "")
-	}
-	if p.signature != "" {
-		add("signature", p.signature, "Signature", signatureText(p.signature))
-	}
-	return list
-}
-
-func payloadText(body string, content payload) string {
-	if content.text == body {
-		return plural(int64(len(body)), "byte") + " of text"
-	}
-	return plural(int64(len(body)), "character") + " of base64"
 }

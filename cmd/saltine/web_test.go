@@ -1,12 +1,12 @@
+//go:build !js
+
 package main_test
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -86,18 +86,4 @@ func TestWebUsage(t *testing.T) {
 			}
 		})
 	}
-}
-
-// answer asks what the page asks, two hours after the cookie was signed.
-func answer(t *testing.T, question map[string]any) map[string]any {
-	t.Helper()
-	text, err := json.Marshal(question)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var found map[string]any
-	if err := json.Unmarshal([]byte(main.Answer(string(text), func() time.Time { return time.Unix(signedAt+7200, 0) })), &found); err != nil {
-		t.Fatal(err)
-	}
-	return found
 }

@@ -52,7 +52,7 @@ func (b *tab) inspectorKeyboard() {
 		}
 	}
 	want := []string{
-		"value", "example", "clear", "key", "SUMMARY", "kind", "older", "salt", "algorithm", "separator", "max-age", "now", "sha1", "keep-space",
+		"value", "example", "clear", "key", "SUMMARY", "kind", "older", "cookie-name", "salt", "algorithm", "separator", "max-age", "now", "sha1", "keep-space",
 		"verify", "parts", "payload",
 	}
 	if diff := cmp.Diff(want, stops); diff != "" {

@@ -181,7 +181,7 @@ func (b *tab) inspectorReports() {
 		{"key in quotes", inspectorValue, `"` + inspectorKey + `"`, inspectorNow, "Not valid", "without quotes around it", "a usual mix-up is found"},
 		{"tampered", "eyJuIjoyfQ" + inspectorValue[10:], inspectorKey, inspectorNow, "Not valid", "One changed or lost character", "the payload says 2 and not 1"},
 		{"expired", inspectorValue, inspectorKey, "1702000000", "Expired", "older than", "three weeks later"},
-		{"bad clock", inspectorValue, inspectorKey, "yesterday", "Not possible", "not a time", "the setting is refused"},
+		{"bad clock", inspectorValue, inspectorKey, "yesterday", "Not possible", "ot a time", "the setting is refused"},
 		{"key with a space", inspectorValue, inspectorKey + " ", inspectorNow, "Not possible", "white space", "it must be said that it is a part of the key"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

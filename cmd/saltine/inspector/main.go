@@ -23,6 +23,8 @@ import (
 	"runtime"
 	"strings"
 	"text/template"
+
+	"github.com/seed-52756201/saltine/internal/paste"
 )
 
 const command = "github.com/seed-52756201/saltine/cmd/saltine"
@@ -78,7 +80,7 @@ func build() ([]byte, error) {
 		Script:     script,
 		Library:    library,
 		Go:         runtime.Version(),
-		Algorithms: strings.Fields("sha256 md5 sha1 sha224 sha384 sha512 sha3_224 sha3_256 sha3_384 sha3_512 blake2b blake2s"),
+		Algorithms: paste.AlgorithmNames(),
 	})
 }
 

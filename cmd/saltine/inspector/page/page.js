@@ -3,7 +3,7 @@
 // Text of others gets into the page as text alone: nothing here writes HTML.
 (() => {
 	const $ = (id) => document.getElementById(id);
-	const fields = ["value", "key", "older", "kind", "salt", "algorithm", "separator", "max-age", "now"];
+	const fields = ["value", "key", "older", "kind", "cookie-name", "salt", "algorithm", "separator", "max-age", "now"];
 	const controls = ["value", "example", "clear", "key", "verify"];
 
 	/** make returns an element with attributes and children. */
@@ -35,9 +35,10 @@
 	function question(verify) {
 		const keys = [$("key").value, $("older").value].filter((key) => key !== "");
 		return {
-			text: $("value").value,
+			text: $("value").value.slice(0, (64 << 10) + 1), // one more than the library takes, so that it says so
 			keys: verify ? keys : [],
 			kind: $("kind").value,
+			name: $("cookie-name").value.trim(),
 			salt: $("salt").value,
 			separator: $("separator").value,
 			algorithm: $("algorithm").value,
@@ -58,10 +59,19 @@
 		if (report.message) {
 			box.append(make("p", {}, report.message));
 		}
-		if (report.advice?.length) {
-			box.append(make("ul", { id: "advice" }, ...report.advice.map((line) => make("li", {}, ...words(line)))));
+		if (report.findings?.length) {
+			box.append(make("ul", { id: "findings" }, ...report.findings.map(finding)));
 		}
 		return box;
+	}
+
+	/** finding tells a reason, and below it what to do. */
+	function finding(f) {
+		const line = make("li", {}, ...words(f.cause));
+		if (f.next?.length) {
+			line.append(make("ul", { "aria-label": "What to do" }, ...f.next.map((text) => make("li", {}, ...words(text)))));
+		}
+		return line;
 	}
 
 	/** words makes code of the flags in a line. */
@@ -172,7 +182,11 @@
 	function show(report) {
 		const children = [banner(report)];
 		if (report.form) {
-			children.push(make("p", { class: "form", id: "form-text" }, report.form));
+			children.push(make("p", { id: "form-text" }, report.form));
+		}
+		if (report.origin?.length) {
+			const list = facts(report.origin.map(({ name, text }) => [name, text]));
+			children.push(section("origin-title", "Origin", list));
 		}
 		if (report.parts?.length) {
 			children.push(partsSection(report.parts));
