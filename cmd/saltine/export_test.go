@@ -4,7 +4,6 @@ package main
 var (
 	Run           = run
 	Answer        = answer
-	Canonical     = canonical
 	Pretty        = pretty
 	SplitKeys     = splitKeys
 	CheckLines    = checkLines

@@ -84,7 +84,8 @@ func (q *question) app(now func() time.Time) *app {
 func (q *question) request() (*request, error) {
 	r := &request{
 		json: true, keepSpace: q.KeepSpace, salt: q.Salt, separator: cmp.Or(q.Separator, ":"),
-		dumps: q.Kind == kindDumps.name, plain: q.Kind == kindPlain.name,
+		name: q.Name, dumps: q.Kind == kindDumps.name, plain: q.Kind == kindPlain.name,
+		messages: q.Kind == kindMessages.name, sessionData: q.Kind == kindData.name,
 	}
 	var err error
 	if q.Algorithm != "" {
@@ -159,23 +160,28 @@ func (q *question) report(now func() time.Time) pageReport {
 	if err != nil {
 		return pageReport{}.failed(err)
 	}
-	options := &paste.Options{Name: q.Name, Separator: r.separator}
-	pasted := paste.Read(text, options)
-	found, err := paste.Describe(pasted, a.clock(r), options)
+	pasted := paste.Read(text, r.paste())
+	var verdict func(*pageReport, *paste.Report)
+	if len(q.Keys) > 0 {
+		if verdict, err = a.verdictOf(r, text, &pasted); err != nil {
+			return pageReport{}.failed(err)
+		}
+	}
+	found, err := paste.Describe(pasted, a.clock(r), r.paste())
 	if err != nil {
 		return pageReport{}.failed(err)
 	}
-	value := pasted.Cookies[pasted.Best].Value
-	report := q.describe(a, r, found, value)
-	if len(q.Keys) > 0 {
-		q.verify(a, r, &report, text, value)
+	report := a.describe(r, found, pasted.Cookies[pasted.Best].Value)
+	if verdict != nil {
+		verdict(&report, found)
 	}
+	report.warn(a.err.String())
 	report.Summary = report.summary()
 	return report
 }
 
 // describe shows what is known without a key.
-func (q *question) describe(a *app, r *request, found *paste.Report, value string) pageReport {
+func (a *app) describe(r *request, found *paste.Report, value string) pageReport {
 	report := pageReport{
 		State: "open", Title: "Not verified", Message: "Nobody checked the signature: whoever made this chose what it says.",
 		Findings: found.Findings, Form: sentence(found.What), Origin: pageOrigin(found), Payload: newPagePayload(found),
@@ -186,56 +192,55 @@ func (q *question) describe(a *app, r *request, found *paste.Report, value strin
 	if found.Parts.Body == "" {
 		return report // nothing of it is to be shown
 	}
-	s := q.session(r, found)
+	s := readPageSession(r, found)
 	report.Parts = newPageParts(value, r.separator, found)
 	report.Time = s.time(a.clock(r), found.Parts)
 	report.Size = s.size(value, found)
 	return report
 }
 
-// verify puts the verdict into the report. What stands there as it is comes first.
-func (q *question) verify(a *app, r *request, report *pageReport, text, value string) {
+// verdictOf verifies a text, and returns what puts the verdict into a report.
+func (a *app) verdictOf(r *request, text string, pasted *paste.Pasted) (func(*pageReport, *paste.Report), error) {
 	v, err := a.newVerification(r)
 	if err != nil {
-		*report = report.failed(err)
-		return
+		return nil, err
 	}
-	v.value = text
-	g, err := v.check()
-	if err != nil && text != value {
-		v.value = value
-		g, err = v.check()
+	g, err := a.verifyPasted(r, v, text, pasted)
+	switch {
+	case err == nil:
+		return func(p *pageReport, found *paste.Report) { p.accept(v, g, found) }, nil
+	case exitCode(err) == exitUsage:
+		return nil, err
 	}
-	if err != nil {
-		report.refuse(v, err)
-	} else {
-		report.accept(v, g)
-	}
-	for line := range strings.Lines(a.err.String()) {
-		report.Findings = append(report.Findings, paste.Finding{Cause: strings.TrimPrefix(strings.TrimSpace(line), "saltine: ")})
-	}
+	return func(p *pageReport, found *paste.Report) { p.refuse(v, err, found) }, nil
 }
 
-func (p *pageReport) refuse(v *verification, err error) {
+func (p *pageReport) refuse(v *verification, err error, found *paste.Report) {
 	p.State, p.Title, p.Message = errorNames[exitCode(err)], "Not valid", sentence(message(err))
 	if exitCode(err) == exitExpired {
 		p.Title = "Expired"
 	}
-	var reasons []paste.Finding
-	for _, hint := range v.explain(err) {
-		reasons = append(reasons, paste.Finding{Cause: hint})
-	}
-	p.Findings = append(reasons, p.Findings...)
+	_, p.Findings = v.explain(err, found)
 }
 
-func (p *pageReport) accept(v *verification, g *good) {
+func (p *pageReport) accept(v *verification, g *good, found *paste.Report) {
 	fingerprints := v.keys.Fingerprints()
 	p.State, p.Title = "valid", "Valid"
+	if v.fromFuture(g) {
+		p.Title += ", from the future"
+	}
 	p.Message = fmt.Sprintf("A good %s, signed by key %d of %d (fingerprint %s), with %s.",
 		v.kind.reads, g.KeyIndex+1, len(fingerprints), fingerprints[g.KeyIndex], algorithmName(g.Algorithm))
-	p.Findings = p.Findings[:max(len(p.Findings)-1, 0)] // the last says that only the key can tell
-	if g.NeedsResign() {
-		p.Findings = append(p.Findings, paste.Finding{Cause: "the key or the algorithm is an old one", Next: []string{"sign it anew before you drop it"}})
+	if !asDjangoReads(found.Undone) {
+		p.Message += " But not as it was pasted: Django refuses it without what was undone below."
+	}
+	p.Findings = v.notes(g, found)
+}
+
+// warn adds the warnings of the command.
+func (p *pageReport) warn(lines string) {
+	for line := range strings.Lines(lines) {
+		p.Findings = append(p.Findings, paste.Finding{Kind: paste.FromKey, Cause: strings.TrimPrefix(strings.TrimSpace(line), "saltine: ")})
 	}
 }
 

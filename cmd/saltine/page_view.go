@@ -135,12 +135,15 @@ type pageSession struct {
 	values []saltine.ValueSize
 }
 
-// session reads the session in a value as if it were good: signed again with a key of
-// its own, at the time that stands there.
-func (q *question) session(r *request, found *paste.Report) pageSession {
-	k, err := r.kind()
+// readPageSession reads the session in a value as if it were good: signed again with a key
+// of its own, at the time that stands there.
+func readPageSession(r *request, found *paste.Report) pageSession {
+	k, known, err := r.kind()
 	if err != nil || !found.Parts.Stamped {
 		return pageSession{}
+	}
+	if other, ok := plainKind(found.Form); ok && !known {
+		k = other
 	}
 	maxAge := k.maxAge
 	s := pageSession{rule: "no maximum age"}

@@ -33,7 +33,7 @@ func containers() []container {
 		{"row of the developer tools", findDevtools},
 		{"part of JSON", findBrokenJSON},
 		{"Python object", findPython},
-		{"name=value", findPairs},
+		{"name=value pair", findPairs},
 		{"URL", findURL},
 		{"log line", findInText},
 	}

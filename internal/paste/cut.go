@@ -54,7 +54,7 @@ func isCut(v *value) bool {
 	}
 	c.AtLimit = atLimit(len(v.text), v.name)
 	v.cut, v.detail = c, c.text()
-	v.payload = jsonPayload(text)
+	v.payload = PayloadOf(text)
 	v.payload.Compressed, v.payload.Packed = strings.HasPrefix(body, "."), len(decoded(strings.TrimPrefix(body, ".")))
 	v.parts = Parts{Body: body}
 	return true
@@ -90,6 +90,19 @@ func (c *Cut) text() string {
 		b.WriteString("; a double-click, a column of a table or a line's end cuts like that")
 	}
 	return b.String()
+}
+
+// next says what to do about a value that was cut off.
+func (c *Cut) next() []string {
+	const compare = "find out who cuts: compare its length with that of the Set-Cookie line that set it, and with what the server's access log has"
+	if c.AtLimit {
+		return []string{
+			"make the session smaller: what is shown of the payload takes the room; keep ids in it and not objects, or move to a SESSION_ENGINE on the server",
+			"in Go, Save says ErrTooLarge before the browser loses the cookie: SizeError names the largest values",
+			compare,
+		}
+	}
+	return []string{"copy it again, whole: a triple-click in the developer tools selects all of it; look out for the width of a column or field (varchar(255), LEFT(...), truncated logs)", compare}
 }
 
 func missingText(n int) string {

@@ -1,7 +1,6 @@
 package paste
 
 import (
-	"encoding/base64"
 	"regexp"
 	"strings"
 )
@@ -43,7 +42,7 @@ func djangoForms() []recogniser {
 			Cause: "it holds messages, and no session; Django 3.1 and 3.2 read it too, and 4.0 and later refuse it",
 			Next:  []string{"check it with: saltine verify --messages --key-file FILE", "a Go service reads it with messages.Options.AcceptDjango14; or wait, the next message replaces the cookie"},
 		}, func(v *value) bool {
-			text, ok := hexSigned(v.text, "$")
+			_, text, ok := HexSigned(v.text, "$")
 			return ok && v.hold(text)
 		}},
 		{Form{
@@ -139,7 +138,7 @@ func decoded(s string) string {
 
 // hold takes text for the payload of a value. It returns true.
 func (v *value) hold(text string) bool {
-	v.payload, v.parts = jsonPayload(text), Parts{}
+	v.payload, v.parts = PayloadOf(text), Parts{}
 	return true
 }
 
@@ -152,17 +151,14 @@ func isMessages31(v *value) bool {
 	if !ok || !isMessages(form) || !IsSignature(v.parts.Signature) {
 		return false
 	}
-	v.payload = jsonPayload(v.parts.Body)
+	v.payload = PayloadOf(v.parts.Body)
 	return true
 }
 
 // isOldData opens the text of django_session.session_data before 3.1.
 func isOldData(v *value) bool {
-	data, err := base64.StdEncoding.DecodeString(v.text)
-	if err != nil {
-		return false
-	}
-	text, ok := hexSigned(string(data), ":")
+	data, _ := OldData(v.text)
+	_, text, ok := HexSigned(data, ":")
 	return ok && v.hold(text)
 }
 

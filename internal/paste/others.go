@@ -247,7 +247,7 @@ func (v *value) holdEnvelope(body string) bool {
 		inflated, err := zlib.AppendDecompress(nil, []byte(data), MaxPayload)
 		data, ok = string(inflated), err == nil
 	}
-	p := jsonPayload(data)
+	p := PayloadOf(data)
 	if !ok || p.Canonical == "" {
 		return false
 	}
@@ -265,7 +265,7 @@ func isStarlette(v *value) bool {
 		return false
 	}
 	if decoded(body) != "" {
-		v.payload = jsonPayload(decoded(body))
+		v.payload = PayloadOf(decoded(body))
 	}
 	v.detail = "signed at " + date(sec)
 	return v.payload.Canonical != "" || consists(body, urlAlphabet+".@") // text of a TimestampSigner
@@ -341,7 +341,7 @@ func isFernet(v *value) bool {
 }
 
 func isBeaker(v *value) bool {
-	text, ok := hexSigned(v.text, "")
+	_, text, ok := HexSigned(v.text, "")
 	return ok && len(text) > 20 && !consists(text, hexDigits) && decoded(text) != "" && v.drop()
 }
 

@@ -107,7 +107,7 @@ func Unpack(body string) (p Payload, ok bool, err error) {
 		data, bad = zlib.AppendDecompress(nil, data, MaxPayload)
 	}
 	if bad == nil {
-		p = jsonPayload(string(data))
+		p = PayloadOf(string(data))
 		p.Compressed, p.Packed = compressed, packed
 		return p, compressed || p.Canonical != "" || p.Pickle, nil
 	}
@@ -117,8 +117,8 @@ func Unpack(body string) (p Payload, ok bool, err error) {
 	return Payload{}, false, err
 }
 
-// jsonPayload is a payload that may be JSON or a pickle.
-func jsonPayload(text string) Payload {
+// PayloadOf returns a payload that may be JSON or a pickle.
+func PayloadOf(text string) Payload {
 	form, _ := Canonical(text)
 	return Payload{Text: text, Canonical: form, Pickle: isPickle(text)}
 }
@@ -145,13 +145,21 @@ func Latin1(s string) string {
 	return string(runes)
 }
 
-// hexSigned splits what Django before 3.1 signed in hexadecimal, with SHA-1.
-func hexSigned(s, separator string) (text string, ok bool) {
+// HexSigned splits what Django before 3.1 signed in hexadecimal, with SHA-1.
+func HexSigned(s, separator string) (digest, text string, ok bool) {
 	const length = 40
 	if len(s) <= length || !consists(s[:length], hexDigits) {
-		return "", false
+		return "", "", false
 	}
-	return strings.CutPrefix(s[length:], separator)
+	text, ok = strings.CutPrefix(s[length:], separator)
+	return s[:length], text, ok
+}
+
+// OldData decodes the text of django_session.session_data before Django 3.1, which
+// HexSigned splits at a colon. Django 1.4 broke its lines.
+func OldData(s string) (string, bool) {
+	data, err := base64.StdEncoding.DecodeString(s)
+	return string(data), err == nil && len(data) > 0
 }
 
 // decode64 decodes base64 of either alphabet, with or without padding, and nothing else.

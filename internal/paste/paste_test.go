@@ -32,9 +32,9 @@ func TestRead(t *testing.T) {
 		reason string
 	}{
 		{"value", cookie, "", "", "the value itself"},
-		{"pair", "sessionid=" + cookie, "name=value", "", "a double-click in a header"},
+		{"pair", "sessionid=" + cookie, "name=value pair", "", "a double-click in a header"},
 		{"header", "Cookie: a=b; sessionid=" + cookie + "; csrftoken=x", "Cookie header", "", "a whole header"},
-		{"header without its name", "a=b; sessionid=" + cookie + "; c=d", "name=value", "", "document.cookie"},
+		{"header without its name", "a=b; sessionid=" + cookie + "; c=d", "name=value pair", "", "document.cookie"},
 		{"set", "Set-Cookie: sessionid=" + cookie + "; HttpOnly; Path=/", "Set-Cookie header", "", "a whole response header"},
 		{"set without its name", "sessionid=" + cookie + "; HttpOnly; Path=/", "Set-Cookie header", "", "the attributes tell"},
 		{"curl", "curl 'https://a.test/' \\\n  -H 'accept: */*' \\\n  -H 'cookie: a=b; sessionid=" + cookie + "' \\\n  --compressed", "Cookie header", "", "Copy as cURL"},

@@ -36,13 +36,17 @@ type Cookie struct {
 	rank rank
 }
 
+// Form returns the name of what the cookie's value is: one of Forms.
+func (c Cookie) Form() string { return c.form.Name }
+
 // Undone is one thing that was done to a text on its way, and was undone here.
 type Undone struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
-	Note string `json:"note,omitempty"` // what it means
 	// Django says that Django undoes it too, so that the cookie is good as it stands.
 	Django bool `json:"django"`
+
+	cause, next string
 }
 
 // Pasted is what was found in a text.
@@ -95,6 +99,13 @@ func Read(text string, o *Options) Pasted {
 	return p
 }
 
+// Exactly takes a text for the value itself, of the wanted name.
+func Exactly(text string, o *Options) Pasted {
+	c := Cookie{Name: o.name(), Value: text}
+	c.recognise(o)
+	return Pasted{Cookies: []Cookie{c}, Several: 1}
+}
+
 // whole takes a text for a value as it is, if it is one of Django's, or a secret.
 func whole(text string, o *Options) (Cookie, bool) {
 	c := Cookie{Name: o.name(), Value: text}
@@ -141,7 +152,7 @@ func outer(text string, undone []Undone) (string, []Undone) {
 	return text, undone
 }
 
-func (s step) undone() Undone { return Undone{s.name, s.did, s.note, s.django} }
+func (s step) undone() Undone { return Undone{s.name, s.did, s.django, s.cause, s.next} }
 
 func undoOne(text string) (string, Undone) {
 	for _, s := range valueSteps {
@@ -167,7 +178,9 @@ func contained(text string, o *Options, undone []Undone) []Cookie {
 			cookies[i].Undone = slices.Clip(undone)
 			cookies[i].resolve(o)
 		}
-		return cookies
+		if !isEndOfText(text, cookies[0], o) {
+			return cookies
+		}
 	}
 	return nil
 }
@@ -177,6 +190,14 @@ func contained(text string, o *Options, undone []Undone) []Cookie {
 var lenient = map[string]bool{"object": true, "object without a time": true, "empty session": true, "pickle": true, "messages": true, "decoded session": true}
 
 var bare = regexp.MustCompile(`^\.?[A-Za-z0-9_+/-]+={0,2}(:[0-9A-Za-z]+)?:[A-Za-z0-9_-]+$`)
+
+// isEndOfText reports whether a value was found at the end of text that is one value of
+// text itself, signed as a whole.
+func isEndOfText(text string, c Cookie, o *Options) bool {
+	whole := Cookie{Value: text}
+	whole.recognise(o)
+	return whole.form.Name == "text" && c.form.Name == "text" && c.Name == "" && strings.HasSuffix(text, c.Value)
+}
 
 // alone reports whether the text is the value, and not a text that a value is in.
 func (c *Cookie) alone() bool { return !lenient[c.form.Name] || bare.MatchString(c.Value) }

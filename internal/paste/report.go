@@ -13,8 +13,17 @@ import (
 // BrowserLimit is what browsers keep of one cookie, name and value together, in bytes.
 const BrowserLimit = 4096
 
+// The kinds of findings.
+const (
+	FromCopying = "copying" // what happened to the value on its way here
+	OfCookie    = "cookie"  // what is wrong with the cookie, by its size, times and attributes
+	OfForm      = "form"    // what the value is
+	FromKey     = "key"     // what the key says of it
+)
+
 // Finding is one reason, and what to do about it.
 type Finding struct {
+	Kind  string   `json:"kind"`
 	Cause string   `json:"cause"`
 	Next  []string `json:"next,omitempty"`
 }
@@ -91,7 +100,10 @@ func Describe(p Pasted, now time.Time, o *Options) (*Report, error) {
 		r.Parts, r.Content = v.parts, v.payload
 	}
 	r.fill(now)
-	r.Findings = append(r.problems(p, now), Finding{cause(form, v), withName(form.Next, c.Name)})
+	if v.cut != nil {
+		form.Next = v.cut.next()
+	}
+	r.Findings = append(r.problems(p, now), Finding{OfForm, cause(form, v), withName(form.Next, c.Name)})
 	r.Others = others(p)
 	return r, nil
 }
@@ -180,12 +192,12 @@ func others(p Pasted) []Other {
 // problems are what is wrong with a cookie, or worth knowing, whatever its form.
 func (r *Report) problems(p Pasted, now time.Time) []Finding {
 	var found []Finding
-	add := func(cause string, next ...string) { found = append(found, Finding{cause, next}) }
 	for i, u := range r.Undone {
-		if u.Note != "" && !slices.Contains(r.Undone[:i], u) {
-			add(u.Text, u.Note)
+		if u.cause != "" && !slices.Contains(r.Undone[:i], u) {
+			found = append(found, Finding{FromCopying, u.cause, []string{u.next}})
 		}
 	}
+	add := func(cause string, next ...string) { found = append(found, Finding{OfCookie, cause, next}) }
 	r.problemsOfSet(add)
 	if p.Several > 1 {
 		add(fmt.Sprintf("the text has %d cookies named %s: Django takes the last one, Go's Request.Cookie the first; browsers send several where Path or Domain differ", p.Several, r.nameText()),
