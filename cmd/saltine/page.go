@@ -60,6 +60,7 @@ type pageExample struct {
 const (
 	pageExampleKey     = "example key: real ones are random, and not in the source"
 	pageExampleSession = `{"_auth_user_id":"42","_auth_user_backend":"django.contrib.auth.backends.ModelBackend",` +
+		`"_auth_user_hash":"8d1f0c6b1a9e4e5c7a2b3d4f5061728394a5b6c7d8e9fa0b1c2d3e4f50617283",` +
 		`"cart":[{"sku":"T-0815","title":"Bücher","quantity":2,"price":19.0},{"sku":"T-0816","title":"Tee","quantity":1,"price":4.5}],` +
 		`"language":"de","theme":"dark"}`
 )

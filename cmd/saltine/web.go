@@ -73,7 +73,7 @@ func serve(listener net.Listener, handler http.Handler) error {
 	signal.Notify(interrupted, os.Interrupt)
 	go func() {
 		<-interrupted
-		server.Close() //nolint:errcheck,gosec // the program ends
+		server.Close() //nolint:errcheck // the program ends
 	}()
 	err := server.Serve(listener)
 	if errors.Is(err, http.ErrServerClosed) {
@@ -114,7 +114,7 @@ func pageHandler(page []byte, address string) http.Handler {
 			w.Header().Set(name, value)
 		}
 		if r.Method == http.MethodGet {
-			w.Write(page) //nolint:errcheck,gosec // a browser that is gone misses nothing
+			w.Write(page) //nolint:errcheck // a browser that is gone misses nothing
 		}
 	})
 }

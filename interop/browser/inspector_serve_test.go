@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -99,7 +100,7 @@ func TestInspectorServed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(body) != string(page) {
+	if !bytes.Equal(body, page) {
 		t.Errorf("the served page has %d bytes, the file %d", len(body), len(page))
 	}
 	policy := response.Header.Get("Content-Security-Policy")

@@ -171,7 +171,7 @@ func (b *tab) inspectorReports() {
 		if got := value[string](b, "document.querySelector('#parts').textContent.replace(/^1/, '')"); strings.Contains(got, "<") {
 			t.Errorf("the parts show %q", got)
 		}
-		if !value[bool](b, "document.querySelectorAll('#bar > .payload').length === 5") {
+		if !value[bool](b, "document.querySelectorAll('#bar > .payload').length === 6") {
 			t.Error("the bar has not a piece for each value of the session")
 		}
 	})
