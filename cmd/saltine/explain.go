@@ -13,6 +13,18 @@ import (
 
 // explain says why a value was refused, and what to do: the most telling first.
 func (v *verification) explain(err error, report *paste.Report) (*nearMiss, []paste.Finding) {
+	miss, found := v.explainKind(err, report)
+	if v.sibling == 0 {
+		return miss, found
+	}
+	return miss, append([]paste.Finding{{
+		Kind:  paste.FromKey,
+		Cause: fmt.Sprintf("there are several cookies of this name: number %d is good, and Django takes the last one, which is not", v.sibling),
+		Next:  []string{"delete the cookies of this name in the browser, all paths and domains; then find who sets the other one: SESSION_COOKIE_DOMAIN and SESSION_COOKIE_PATH of all services have to agree"},
+	}}, found...)
+}
+
+func (v *verification) explainKind(err error, report *paste.Report) (*nearMiss, []paste.Finding) {
 	switch {
 	case errors.Is(err, saltine.ErrSignatureExpired):
 		return nil, v.explainExpired(err)

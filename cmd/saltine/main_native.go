@@ -12,5 +12,7 @@ func main() {
 }
 
 func commands() []command {
-	return []command{demoCommand, inspectCommand, verifyCommand, signCommand, keygenCommand, vectorsCommand}
+	return []command{
+		demoCommand, inspectCommand, verifyCommand, rotateCommand, signCommand, keygenCommand, vectorsCommand, manCommand(), completionCommand(),
+	}
 }

@@ -126,11 +126,25 @@ func parts(key string) []string {
 			continue
 		}
 		for part := range strings.SplitSeq(key, separator) {
-			part = strings.Trim(strings.TrimSpace(part), `"'[]()`)
-			list = append(list, part, strings.Trim(part, `"'`))
+			list = append(list, bareKey(part))
+		}
+		for at := strings.Index(key, separator); at >= 0; at = nextIndex(key, separator, at) {
+			list = append(list, bareKey(key[:at]), bareKey(key[at+len(separator):]))
 		}
 	}
 	return list
+}
+
+// bareKey is a part of a list without what lists have around their parts.
+func bareKey(part string) string { return strings.Trim(strings.TrimSpace(part), `"'[]()`) }
+
+// nextIndex returns where a separator stands behind at, or -1.
+func nextIndex(s, separator string, at int) int {
+	next := strings.Index(s[at+1:], separator)
+	if next < 0 {
+		return -1
+	}
+	return at + 1 + next
 }
 
 // The most keys and the longest value that near misses are looked for with.

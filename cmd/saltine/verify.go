@@ -48,7 +48,8 @@ type verification struct {
 	maxAge    time.Duration
 	now       time.Time
 
-	pasted chosen
+	pasted  chosen
+	sibling int // the number of a good cookie of the same name, if this one is not
 }
 
 // verdict is what verify prints as JSON.
@@ -116,7 +117,26 @@ func (a *app) verifyPasted(r *request, v *verification, text string, p *paste.Pa
 		v.become(k, a.optionsOf(r, k))
 	}
 	v.pasted = chosen{best.Value, best}
-	return v.check(best.Value)
+	g, err := v.check(best.Value)
+	if err != nil && p.Several > 1 {
+		v.sibling = v.goodSibling(p)
+	}
+	return g, err
+}
+
+// goodSibling returns the number, from 1, of a cookie of the same name that is good.
+func (v *verification) goodSibling(p *paste.Pasted) int {
+	number := 0
+	for i, c := range p.Cookies {
+		if c.Name != p.Cookies[p.Best].Name {
+			continue
+		}
+		number++
+		if _, err := v.check(c.Value); i != p.Best && err == nil {
+			return number
+		}
+	}
+	return 0
 }
 
 // isSettled reports whether the signature is right, so that no other reading of a text can
@@ -258,12 +278,21 @@ func (v *verification) notes(g *good, report *paste.Report) []paste.Finding {
 }
 
 func defineVerify(r *request, fs *flag.FlagSet) {
+	defineVerifier(r, fs)
+	defineName(r, fs, "`NAME` of the cookie, which is signed by set_signed_cookie;\nof sessionid and messages the name says what they are")
+	defineReading(r, fs)
+	defineMaxAge(r, fs, "`AGE` in seconds, or as 36h or 90m, or none\n(default: two weeks for session cookies, none for others)")
+}
+
+// defineVerifier defines the kinds that can be verified.
+func defineVerifier(r *request, fs *flag.FlagSet) {
 	defineSigner(r, fs)
 	fs.BoolVar(&r.messages, "messages", false, "the value is a cookie of django.contrib.messages")
 	fs.BoolVar(&r.sessionData, "session-data", false, "the value is a row of the table django_session")
-	defineName(r, fs, "`NAME` of the cookie, which is signed by set_signed_cookie;\nof sessionid and messages the name says what they are")
-	defineReading(r, fs)
-	fs.Func("max-age", "`AGE` in seconds, or as 36h or 90m, or none\n(default: two weeks for session cookies, none for others)", func(s string) (err error) {
+}
+
+func defineMaxAge(r *request, fs *flag.FlagSet, usage string) {
+	fs.Func("max-age", usage, func(s string) (err error) {
 		r.maxAge, err = parseAge(s)
 		return err
 	})

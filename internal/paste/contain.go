@@ -30,6 +30,8 @@ func containers() []container {
 		{"PowerShell command", findPowerShell},
 		{"headers", findHeaders},
 		{"curl command", findCurl},
+		{"HTML form", findInputs},
+		{"Authorization header", findBearer},
 		{"row of the developer tools", findDevtools},
 		{"part of JSON", findBrokenJSON},
 		{"Python object", findPython},
@@ -63,6 +65,13 @@ func findJSON(text string) []Cookie {
 	if tree, ok := parseJSON(trimmed); ok {
 		return walk(nil, tree, "", maxDepth)
 	}
+	if tree, ok := parseJSON(pythonAsJSON(trimmed)); ok {
+		cookies = walk(nil, tree, "", maxDepth)
+		for i := range cookies {
+			cookies[i].Source = "Python object"
+		}
+		return cookies
+	}
 	for line := range strings.Lines(trimmed) {
 		if tree, ok := parseJSON(strings.TrimRight(strings.TrimSpace(line), ",")); ok {
 			cookies = walk(cookies, tree, "", maxDepth)
@@ -70,6 +79,13 @@ func findJSON(text string) []Cookie {
 	}
 	return cookies
 }
+
+// pythonAsJSON writes literals of Python as JSON, where no text has quotes in it.
+func pythonAsJSON(text string) string {
+	return pythonLiterals.Replace(text)
+}
+
+var pythonLiterals = strings.NewReplacer("'", `"`, ": True", ": true", ": False", ": false", ": None", ": null")
 
 func parseJSON(text string) (any, bool) {
 	var tree any
@@ -88,6 +104,9 @@ func walk(cookies []Cookie, tree any, key string, depth int) []Cookie {
 	case map[string]any:
 		return walkObject(cookies, tree, depth)
 	case []any:
+		if name, val, ok := twoTexts(tree); ok {
+			return append(cookies, Cookie{Name: name, Value: val, Source: "list of pairs in JSON"})
+		}
 		for _, item := range tree {
 			cookies = walk(cookies, item, key, depth-1)
 		}
@@ -95,6 +114,16 @@ func walk(cookies []Cookie, tree any, key string, depth int) []Cookie {
 		return walkText(cookies, tree, key)
 	}
 	return cookies
+}
+
+// twoTexts takes a list for a pair of name and value.
+func twoTexts(list []any) (name, val string, ok bool) {
+	if len(list) != 2 {
+		return "", "", false
+	}
+	name, first := list[0].(string)
+	val, second := list[1].(string)
+	return name, val, first && second && consistsOfToken(name) && !looksSigned(name)
 }
 
 func walkObject(cookies []Cookie, object map[string]any, depth int) []Cookie {
@@ -206,6 +235,7 @@ func walkText(cookies []Cookie, text, key string) []Cookie {
 }
 
 const (
+	plainName   = "[A-Za-z][A-Za-z0-9_.-]{0,60}"
 	cookieName  = "[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 	signedShape = `\.?[A-Za-z0-9_-]+={0,2}:[0-9A-Za-z]{5,7}:[A-Za-z0-9_-]{22,86}`
 	oldShape    = `[A-Za-z0-9+/]{60,}={0,2}`
@@ -213,7 +243,7 @@ const (
 
 var (
 	signedText = regexp.MustCompile(`^` + signedShape + `$`)
-	inText     = regexp.MustCompile(`(?:(` + cookieName + `)=["']?)?(` + signedShape + `|\.?[A-Za-z0-9_-]+(?:%3[Aa]|%253[Aa]|\\u003[aA]|\\072)[0-9A-Za-z]{5,7}(?:%3[Aa]|%253[Aa]|\\u003[aA]|\\072)[A-Za-z0-9_-]{22,86})`)
+	inText     = regexp.MustCompile(`(?:["'\[]*(` + plainName + `)["'\]]*\s*(?:=>|[=:|])\s*(?:string\(\d+\)\s*)?\\?["']?)?(` + signedShape + `|\.?[A-Za-z0-9_-]+(?:%3[Aa]|%253[Aa]|\\u003[aA]|\\072)[0-9A-Za-z]{5,7}(?:%3[Aa]|%253[Aa]|\\u003[aA]|\\072)[A-Za-z0-9_-]{22,86})`)
 	sessionID  = regexp.MustCompile(`(?i)\b(sessionid|session_?key|session_?cookie|session)["']?\s*[=:]\s*["']?([^\s"',;&)\]}]{8,})`)
 )
 
@@ -318,8 +348,14 @@ func headerText(text string, at []int) (content, rest string) {
 	if quote == '[' {
 		quote = ']'
 	}
+	source := text
 	text = text[start:]
 	if quote != 0 {
+		if escaped := start > 1 && at[12] >= 0 && source[start-2] == '\\'; escaped {
+			if end := strings.Index(text, `\`+string(quote)); end >= 0 {
+				return text[:end], text[end+2:]
+			}
+		}
 		if end := closing(text, quote); end >= 0 {
 			return text[:end], text[end+1:]
 		}
@@ -379,6 +415,9 @@ func consistsOfToken(name string) bool { return token.MatchString(name) }
 
 // parseSetCookie reads Set-Cookie: one pair, and attributes.
 func parseSetCookie(text string) []Cookie {
+	if at := joined.FindStringIndex(text); at != nil {
+		return append(parseSetCookie(text[:at[0]]), parseSetCookie(text[at[0]+1:])...)
+	}
 	first, rest, _ := strings.Cut(text, ";")
 	name, val, ok := strings.Cut(first, "=")
 	name = strings.TrimSpace(name)
@@ -393,6 +432,9 @@ func parseSetCookie(text string) []Cookie {
 	}
 	return []Cookie{c}
 }
+
+// joined finds where a proxy joined two Set-Cookie lines by a comma.
+var joined = regexp.MustCompile(`,\s*` + cookieName + `=[^;,]*;`)
 
 var curlCookie = regexp.MustCompile(`(?:^|\s)(?:-b|--cookie)[ =]?\s*(\$?'(?:[^'\\]|\\.)*'|\^?"(?:[^"\\]|\\.)*"|[^\s'"]+)`)
 
@@ -440,7 +482,7 @@ func findDevtools(text string) []Cookie {
 }
 
 var (
-	exportPair = regexp.MustCompile(`["']?\bname["']?\s*:\s*["']([^"']+)["']\s*,\s*(?:\n\s*)?["']?value["']?\s*:\s*"((?:[^"\\]|\\.)*)"`)
+	exportPair = regexp.MustCompile(`["']?\bname["']?\s*:\s*["']([^"']+)["']\s*,\s*(?:\n\s*)?["']?value["']?\s*:\s*"((?:[^"\\]|\\.)*)(?:"|$)`)
 	pairExport = regexp.MustCompile(`["']?\bvalue["']?\s*:\s*"((?:[^"\\]|\\.)*)"\s*,\s*(?:\n\s*)?["']?name["']?\s*:\s*["']([^"']+)["']`)
 )
 
@@ -474,7 +516,7 @@ func jsonPair(name, raw string) []Cookie {
 
 var (
 	requestsCookie = regexp.MustCompile(`<(?:Cookie|Morsel:?) (` + cookieName + `)=(\S+?)(?:;[^>]*)?(?: for [^>]*)?/?>`)
-	pythonDict     = regexp.MustCompile(`['"](` + cookieName + `)['"]\s*:\s*b?['"]([^'"\n]{4,})['"]`)
+	pythonDict     = regexp.MustCompile(`['"](` + cookieName + `)['"]\s*:\s*b?['"]([^'"\s]{4,})['"]`)
 	simpleCookie   = regexp.MustCompile(`(?:<SimpleCookie: |\s)(` + cookieName + `)='([^']{4,})'`)
 	setCookieCall  = regexp.MustCompile(`(?:set_cookie|setcookie|setCookie|cookies\.set|Cookies\.set|add_cookie)\(\s*['"](` + cookieName + `)['"]\s*,\s*(?:value=)?['"]([^'"\n]*)['"]`)
 	documentCookie = regexp.MustCompile(`document\.cookie\s*=?\s*["'` + "`" + `]([^"'\n` + "`" + `]+)["'` + "`" + `]`)
@@ -514,7 +556,7 @@ func findPairs(text string) []Cookie {
 	return pairLines(text, m)
 }
 
-var queryPair = regexp.MustCompile(`^[\w-]+=[^&\s]*&[\w-]+=`)
+var queryPair = regexp.MustCompile(`^[a-z][\w-]*=[^&\s]*&[\w-]+=`)
 
 // pairLines reads one pair, whose value may be wrapped, or one a line.
 func pairLines(text string, m []string) []Cookie {
@@ -549,6 +591,7 @@ func looksLikeSetCookie(text string) bool {
 var (
 	urlStart  = regexp.MustCompile(`^(?i)(https?://\S+|/\S*|\?\S+|[\w-]+=[^&\s]*&\S*)$`)
 	urlSigned = regexp.MustCompile(`(?:[?&#/]|^)(?:([\w-]+)=)?(\.?[A-Za-z0-9_-]+(?::|%3[Aa])[0-9A-Za-z]{5,7}(?::|%3[Aa])[A-Za-z0-9_-]{22,86})`)
+	urlCSRF   = regexp.MustCompile(`csrfmiddlewaretoken=(\w+)`)
 	urlReset  = regexp.MustCompile(`/([A-Za-z0-9_-]+/[0-9a-z]{5,7}-[0-9a-f]{20,40})/?$`)
 )
 
@@ -559,11 +602,25 @@ func findURL(text string) []Cookie {
 		return nil
 	}
 	cookies := submatches(urlSigned, text)
+	if m := urlCSRF.FindStringSubmatch(text); m != nil && len(cookies) == 0 {
+		return []Cookie{{Name: "csrfmiddlewaretoken", Value: m[1], Source: "form"}}
+	}
 	if m := urlReset.FindStringSubmatch(text); m != nil && len(cookies) == 0 {
 		cookies = []Cookie{{Value: m[1]}}
 	}
 	return cookies
 }
+
+var (
+	htmlInput  = regexp.MustCompile(`(?i)name=["']([^"']+)["'][^<>]*?\svalue=["']([^"']+)["']`)
+	bearerLine = regexp.MustCompile(`(?i)(?:^|\b)()bearer\s+([\w-]+\.[\w-]+\.[\w.-]+)`)
+)
+
+// findInputs reads the fields of a form in HTML.
+func findInputs(text string) []Cookie { return submatches(htmlInput, text) }
+
+// findBearer reads a token with dots, as a JSON Web Token has.
+func findBearer(text string) []Cookie { return submatches(bearerLine, text) }
 
 // findInText looks for signed values in any text that is more than the value.
 func findInText(text string) []Cookie {

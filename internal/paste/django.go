@@ -113,8 +113,8 @@ func djangoForms() []recogniser {
 		}, matches(`^([A-Za-z0-9_-]+[/-])?[0-9a-z]{5,7}-([0-9a-f]{32}|[0-9a-f]{20}|[0-9a-f]{40})/?$`)},
 		{Form{
 			Name:  "decoded session",
-			What:  "session that was decoded already: the JSON without time and signature",
-			Cause: "somebody or some tool took the payload out of its cookie or row; without the signature nothing can be checked",
+			What:  "JSON without time and signature: a session that was decoded already, or other JSON",
+			Cause: "no cookie is in it; if it is a session, somebody or some tool took the payload out of its cookie or row, and without the signature nothing can be checked",
 			Next:  []string{"copy the cookie itself, the text with two colons", "or sign this JSON anew for a test: saltine sign --key-file FILE"},
 		}, func(v *value) bool {
 			form, ok := Canonical(v.text)
@@ -179,6 +179,9 @@ func isSealed(v *value) bool {
 func isSessionKey(v *value) bool {
 	if v.name != "" && v.name != "sessionid" && !strings.Contains(v.name, "session") && v.source != sourceRow || isForeignName(v.name) {
 		return false
+	}
+	if consists(v.text, hexDigits) {
+		v.detail = "it is of hexadecimal digits alone, so it may as well be an MD5 hash or an id of PHP, unless it comes from Django 1.4"
 	}
 	return len(v.text) == 32 && consists(v.text, lowerLetters+digits) && v.drop()
 }

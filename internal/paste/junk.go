@@ -38,18 +38,6 @@ func weakForms() []recogniser {
 			Next:  []string{"copy the cookie again, and only its value: nothing behind the signature"},
 		}, func(v *value) bool { return v.object && v.parts.Stamped && v.parts.Signature != "" }},
 		{Form{
-			Name:  "text",
-			What:  "signed text, as from Signer.sign or set_signed_cookie",
-			Cause: "the value is plain text with a signature; a signed cookie's name is a part of the signature, so it is good under that name only",
-			Next:  []string{"check a cookie of set_signed_cookie with: saltine verify --name NAME --key-file FILE (and --salt SALT if the code gives one)", "check text of a TimestampSigner with: saltine verify --plain --key-file FILE"},
-		}, func(v *value) bool {
-			if !IsSignature(v.parts.Signature) || v.parts.Body == "" {
-				return false
-			}
-			v.payload = Payload{Text: v.parts.Body}
-			return true
-		}},
-		{Form{
 			Name:  "time and signature",
 			What:  "end of a signed value: its time and signature, or the signature alone",
 			Cause: "the part before the first colon is missing, as when a double-click selected one word of the value",
@@ -62,7 +50,39 @@ func weakForms() []recogniser {
 			return ok && consists(stamp, base62Digits) && len(stamp) == 6 && IsSignature(signature) && v.drop() ||
 				!ok && len(v.text) == 43 && consists(v.text, urlAlphabet) && strings.ContainsAny(v.text, upperLetters) && strings.ContainsAny(v.text, lowerLetters) && v.drop()
 		}},
+		{Form{
+			Name:  "damaged payload",
+			What:  "signed value whose payload cannot be read",
+			Cause: "time and signature are there, and what is before them decodes to nothing: its beginning is missing, its letters were changed (as by a tool that makes all of them small or capital), or something else than JSON was signed",
+			Next:  []string{"copy the cookie again, whole, from its first character: eyJ, .eJ or e30", "if the copy is whole: saltine verify --plain --key-file FILE tells whether the signature is good, and so is the damage of whoever signed"},
+		}, isDamaged},
+		{Form{
+			Name:  "text",
+			What:  "signed text, as from Signer.sign or set_signed_cookie",
+			Cause: "the value is plain text with a signature; a signed cookie's name is a part of the signature, so it is good under that name only",
+			Next:  []string{"check a cookie of set_signed_cookie with: saltine verify --name NAME --key-file FILE (and --salt SALT if the code gives one)", "check text of a TimestampSigner with: saltine verify --plain --key-file FILE"},
+		}, func(v *value) bool {
+			if !IsSignature(v.parts.Signature) || v.parts.Body == "" {
+				return false
+			}
+			v.payload = Payload{Text: v.parts.Body}
+			return true
+		}},
 	}
+}
+
+// isDamaged knows a body that is base64 by its letters, and decodes to nothing.
+func isDamaged(v *value) bool {
+	if !v.parts.Stamped || !IsSignature(v.parts.Signature) {
+		return false
+	}
+	body := strings.TrimPrefix(v.parts.Body, ".")
+	if !consists(body, urlAlphabet) {
+		return false
+	}
+	mixed := strings.ContainsAny(body, upperLetters) && strings.ContainsAny(body, lowerLetters) && strings.ContainsAny(body, digits)
+	begins := strings.HasPrefix(strings.ToLower(body), "eyj") || strings.HasPrefix(strings.ToLower(v.parts.Body), ".ej")
+	return (mixed && len(body) >= 20 || begins) && v.drop()
 }
 
 // namedForms are known by the name of the cookie alone.
@@ -109,7 +129,7 @@ func secretForms() []recogniser {
 	return []recogniser{
 		secret("signing key", "signing key, or a line of settings that holds one", "it is what signs the cookies, and no cookie: everybody who has it can sign in as anybody. It is not shown here",
 			"put it into a file that only you can read (chmod 600) and give that to saltine verify --key-file FILE; if it was pasted where others or a log could see it, change it: saltine keygen",
-			`(?im)^[\s{,]*(export\s+|set\s+|- )?["']?(django_)?(secret_key|saltine_key|secret_key_fallbacks)["']?\s*[:=]|^["']?django-insecure-|^[A-Z2-7]{64}$`),
+			`(?i)\b(\w+_)?(secret_key|saltine_key|secret_key_fallbacks)["']?\s*[:=]|^["']?django-insecure-|^[A-Z2-7]{64}$`),
 		{Form{
 			Name:   "django key",
 			What:   "text of the shape of Django's SECRET_KEY",
@@ -136,12 +156,21 @@ func junkForms() []recogniser {
 	const nextCopy = "copy the value from the browser: developer tools, Application or Storage, Cookies, sessionid"
 	return []recogniser{
 		row("empty", "nothing: the value is empty", "there is no value: the shell took it (put it into single quotes), the copy failed, or the server deleted the cookie, as Django does at logout",
-			"pipe the value in: pbpaste | saltine inspect, or xclip -o | saltine inspect; if the cookie is empty in the browser, look at the Set-Cookie line that emptied it",
+			"put the value into single quotes, or pipe it in: pbpaste | saltine inspect, or xclip -o | saltine inspect; if the cookie is empty in the browser, look at the Set-Cookie line that emptied it",
 			func(v *value) bool { return strings.Trim(v.text, "\"' \t\r\n") == "" }),
 		row("placeholder", "placeholder, and not a value", "somebody wrote down where the value belongs, or a program printed that it has none (null, undefined, None, [object Object])",
-			nextCopy, matches(`(?i)^(<[^<>]*>|\[[a-z _-]*\]|\{\{?[\w .-]*\}?\}|\$\{?\w+\}?|%\w+%|null|nil|none|undefined|nan|true|false|deleted|expired|(your|my|the|some)[-_ ]?\S*([-_ ]\S+)*|(paste|insert|put)\b.*|todo|tbd|test|foo(bar)?|bar|xxx+|abc(123|def)?|change-?me|example|session-?(id|key|cookie|data)?|cookie|value|redacted|filtered|masked|\.{2,}|…|\*+|-+|n/a|\[object Object\]|\(.*\))$`)),
+			nextCopy, matches(`(?i)^(<[^<>]*>|\[[a-z _-]*\]|\{\{?[\w .-]*\}?\}|\$\{?\w+\}?|%\w+%|null|nil|none|undefined|nan|true|false|deleted|expired|(your|my|the|some|a)[-_ ]?[\w -]{0,20}(cookie|session|token|value|key|id|secret|here)\w{0,10}([-_ ]\w{1,12}){0,3}|%s|%\(\w+\)s|(paste|insert|put)\b.*|todo|tbd|test|foo(bar)?|bar|xxx+|abc(123|def)?|change-?me|example|session-?(id|key|cookie|data)?|cookie|value|redacted|filtered|masked|\.{2,}|…|\*+|-+|n/a|\[object Object\]|\(.*\))$`)),
 		row("unix time", "number", "a number alone is a time or an id, and no session",
 			nextCopy, func(v *value) bool { return consists(v.text, digits+".") && v.drop() }),
+		row("fingerprint", "8 hexadecimal characters, as the fingerprint of a key", "a fingerprint names a key and does not show it: saltine prints one for every key, and Key.Fingerprint logs it; no cookie is in it",
+			"compare it with what saltine verify prints as signed by, and with the logs of the other services", matches(`^[0-9a-f]{8}$`)),
+		row("csrf refusal", "message of Django's CSRF check", "Django refused a form with 403; the session was not looked at",
+			"compare the cookie csrftoken with the field csrfmiddlewaretoken of that request, and look at CSRF_TRUSTED_ORIGINS, CSRF_COOKIE_DOMAIN and the proxy's X-Forwarded-Proto", matches(`(?i)csrf (verification|cookie|token)|csrf failed|origin checking failed|referer checking failed`)),
+		row("date", "date", "it is a date, as of Expires, and no cookie's value", nextCopy, matches(`^(\w{3},? )?\d{1,4}[- /.]\w{2,3}[- /.]\d{2,4}[ T]\d{2}:\d{2}.*$`)),
+		row("address", "address of a machine or a person", "a host, an IP address or an e-mail address is no cookie's value", nextCopy, matches(`^(\d{1,3}(\.\d{1,3}){3}(:\d+)?|[\w.+-]+@[\w-]+(\.[\w-]+)+|([a-z0-9-]+\.)+(com|org|net|io|dev|test|example|local|de|uk))$`)),
+		row("data url", "data of a page (data: URL)", "it is a picture or a file that a page holds, and no cookie", nextCopy, matches(`^data:[\w/+.-]+[;,]`)),
+		row("word", "word", "a word alone is no cookie's value: perhaps the name was copied in its place", nextCopy, matches(`^[A-Za-z]{1,15}$`)),
+		row("path", "path of a file or a page", "it is a place and no cookie's value", nextCopy, matches(`^[\w.~-]*(/[\w.~-]+)+/?$|^[A-Z]:\\\S+$`)),
 		row("uuid", "UUID", "a UUID is an id, as of a user, a request or a session of other software; Django's session keys have 32 letters and digits without hyphens",
 			"search the log for it if it is a request's id; for the session copy the cookie sessionid", func(v *value) bool { return uuid.MatchString(v.text) && v.drop() }),
 		row("timestamp", "timestamp of a signed value", "six characters of base 62 are the middle part of a signed value: a double-click selected one word of it",
@@ -153,7 +182,7 @@ func junkForms() []recogniser {
 		row("html", "HTML page or a part of it", "it is what the server answered, and no cookie: cookies are in the headers",
 			"look at the headers of the response: curl -sS -D - -o /dev/null URL", matches(`(?is)^\s*<(!doctype|html|head|body|div|form|input|p|h1|\?xml)\b`)),
 		row("traceback", "traceback or error message", "it is text about an error, and no cookie",
-			"look for the cookie in the request that failed; if it says 'Session data corrupted' or 'bad signature', verify the cookie of that request: saltine verify --key-file FILE", matches(`(?is)Traceback \(most recent|^\w+(Error|Exception)\b|session data corrupted|bad ?signature|invalid session key|CSRF verification failed|SuspiciousOperation`)),
+			"look for the cookie in the request that failed; if it says 'Session data corrupted' or 'bad signature', verify the cookie of that request: saltine verify --key-file FILE", matches(`(?is)Traceback \(most recent|^\w+(Error|Exception)\b|session data corrupted|bad ?signature|invalid session key|SuspiciousOperation|SessionInterrupted`)),
 		row("secret-like text", "random text of letters and digits", "it is an id of a session on a server, a token or a key: nothing can be read in it, and Django's signed values have colons",
 			"find out from the cookie's name which program sets it: paste the whole header, Cookie: NAME=VALUE; for Django copy the cookie sessionid", matches(`^[A-Za-z0-9_-]{16,256}$`)),
 		row("sentence", "text in words", "it is a text, and no cookie's value",

@@ -80,8 +80,21 @@ func otherForms() []recogniser {
 			"look at session.secret or beaker.session.secret in the .ini file of that application", isBeaker),
 		foreign("bottle", "signed cookie of Bottle", "an exclamation mark, a signature, a question mark and base64: Bottle's set_cookie with a secret. Its payload is a pickle",
 			"look at the secret of response.set_cookie in the Bottle application", matches(`^!?[A-Za-z0-9+/]{22,44}={0,2}\?[A-Za-z0-9+/=]+$`)),
+		foreign("php serialized", "serialized data of PHP", "a:, O: or s: with lengths is what PHP's serialize writes, as CodeIgniter and WordPress keep sessions; it is no signed value of Django",
+			"look at the PHP application behind the same host name", matches(`^[aOsib]:\d+[:;]`)),
+		foreign("express json", "JSON cookie of express", "j: in front of JSON is how express' res.cookie writes an object, unsigned",
+			"look for res.cookie in the Node.js application", matches(`^j:[{\[]`)),
+		foreign("ruby marshal", "Ruby object (Marshal) in base64, without a signature", "BAh in front is base64 of Ruby's Marshal, as the sessions of Rails 3 and Rack hold; its signature, -- and 40 characters, is missing or elsewhere",
+			"copy the whole cookie, and read it in the Ruby application", func(v *value) bool { return strings.HasPrefix(decoded(v.text), "\x04\x08") && v.drop() }),
+		foreign("viewstate", "ViewState of ASP.NET", "/wE in front is base64 of the state of a page of ASP.NET Web Forms; it is a field of a form, and no cookie",
+			"look at the .NET service behind the same host name", matches(`^/wE[A-Za-z0-9+/]+`)),
+		foreign("saml", "SAML message in base64", "base64 of XML is a message between a login service and the application, and no session",
+			"read it with base64 -d, and look at its Destination, NotOnOrAfter and StatusCode", func(v *value) bool {
+				text := strings.TrimSpace(decoded(v.text))
+				return strings.HasPrefix(text, "<saml") || strings.HasPrefix(text, "<?xml") || strings.HasPrefix(text, "<Response")
+			}),
 		foreign("drf token", "Authorization header or API token", "a Bearer, Token or Basic credential goes into the header Authorization and is no cookie: Django's session middleware never sees it",
-			"look at the authentication classes of the API; treat the token as a password: revoke it if it was seen by others", matches(`(?i)^(authorization:\s*)?(bearer|token|basic)\s+\S+$`)),
+			"look at the authentication classes of the API; treat the token as a password: revoke it if it was seen by others", matches(`(?i)^(authorization:\s*)?(bearer|token|basic)\s+[^.\s]+$`)),
 		foreign("cloudflare", "cookie of Cloudflare", "a proxy in front of the site sets it against robots; it holds no session of the application",
 			"ignore it", func(v *value) bool { return v.name == "__cf_bm" || v.name == "cf_clearance" || v.name == "__cfuid" }),
 		foreign("analytics", "cookie of an analytics script", "a script in the page numbers visitors with it; it holds no session of the application",
@@ -94,7 +107,7 @@ func otherForms() []recogniser {
 			"look at sessionState and machineKey in web.config of the .NET application", func(v *value) bool {
 				return strings.HasPrefix(v.name, "asp.net") || strings.HasPrefix(v.name, ".asp")
 			}),
-		foreign("jsessionid", "session id of a Java server (JSESSIONID)", "32 capital hexadecimal characters, perhaps with a dot and the name of a node behind them, are Tomcat's; node0 in front is Jetty's. The session is in the memory of that server",
+		foreign("jsessionid", "session id of a Java server (JSESSIONID)", "32 capital hexadecimal characters, perhaps with a dot and the name of a node behind them, are Tomcat's; node0 in front is Jetty's. The session is in the memory of that Java server, and nothing is signed",
 			"look at the Java service behind the same host name; if it shares the path with Django, give the two different cookie names", func(v *value) bool {
 				return matches(`^([0-9A-F]{32}|node0[a-z0-9]{20,30}[0-9]*)(\.\w+)?$|^[A-Za-z0-9_-]{24,52}\.[a-z][\w-]+$`)(v) && (v.name == "jsessionid" || consists(v.text[:min(len(v.text), 32)], "0123456789ABCDEF") || strings.HasPrefix(v.text, "node0"))
 			}),
@@ -223,7 +236,8 @@ func itsTime(stamp string) (int64, bool) {
 	if sec < early {
 		sec += since2011
 	}
-	return sec, true
+	const year2060 = 2840140800
+	return sec, sec < year2060
 }
 
 func isFlask(v *value) bool {
@@ -232,7 +246,7 @@ func isFlask(v *value) bool {
 		return false
 	}
 	sec, ok := itsTime(stamp)
-	if !ok || !v.holdEnvelope(body) {
+	if !ok || strings.ContainsAny(body, "=+/") || !v.holdEnvelope(body) || !v.payload.Compressed && strings.Contains(v.payload.Text, `": `) {
 		return false
 	}
 	v.detail = "signed at " + date(sec)
@@ -251,6 +265,7 @@ func (v *value) holdEnvelope(body string) bool {
 	if !ok || p.Canonical == "" {
 		return false
 	}
+	p.Compressed, p.Packed = compressed, len(text)*3/4
 	v.payload = p
 	return true
 }
@@ -273,7 +288,11 @@ func isStarlette(v *value) bool {
 
 func isItsDangerous(v *value) bool {
 	at := strings.LastIndexByte(v.text, '.')
-	return at > 0 && IsSignature(v.text[at+1:]) && v.holdEnvelope(v.text[:at])
+	if at <= 0 || !IsSignature(v.text[at+1:]) {
+		return false
+	}
+	const sha1Signature = 27
+	return v.holdEnvelope(v.text[:at]) || len(v.text)-at-1 == sha1Signature && consists(v.text[:at], urlAlphabet+".@")
 }
 
 func isSecureCookie(v *value) bool {

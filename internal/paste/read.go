@@ -127,6 +127,9 @@ func find(text string, o *Options) []Cookie {
 	if c := (Cookie{Name: o.name(), Value: text, Undone: undone}); c.undo(o) && c.alone() {
 		return []Cookie{c}
 	}
+	if c := (Cookie{Name: o.name(), Value: text, Undone: undone}); c.unwrap(o) {
+		return []Cookie{c}
+	}
 	for range maxRounds {
 		if cookies := contained(text, o, undone); len(cookies) > 0 {
 			return cookies
@@ -201,6 +204,16 @@ func isEndOfText(text string, c Cookie, o *Options) bool {
 
 // alone reports whether the text is the value, and not a text that a value is in.
 func (c *Cookie) alone() bool { return !lenient[c.form.Name] || bare.MatchString(c.Value) }
+
+// unwrap joins the lines of a text that is a value and nothing else.
+func (c *Cookie) unwrap(o *Options) bool {
+	once := *c
+	if len(once.Value) > MaxToken || !once.attempt(joinLines) || !bare.MatchString(once.Value) || !once.known(o) {
+		return false
+	}
+	*c = once
+	return true
+}
 
 // undo undoes what was done to one value, until it is recognised.
 func (c *Cookie) undo(o *Options) (recognised bool) {
@@ -279,7 +292,7 @@ func best(cookies []Cookie, wanted string) int {
 			points += 100
 		case strings.EqualFold(c.Name, "sessionid"):
 			points += 50
-		case strings.Contains(strings.ToLower(c.Name), "csrf"):
+		case strings.Contains(strings.ToLower(c.Name), "csrf"), strings.HasSuffix(c.Name, ".sig"):
 			points = 0
 		}
 		if points >= most {

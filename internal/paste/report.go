@@ -199,6 +199,9 @@ func (r *Report) problems(p Pasted, now time.Time) []Finding {
 	}
 	add := func(cause string, next ...string) { found = append(found, Finding{OfCookie, cause, next}) }
 	r.problemsOfSet(add)
+	if cause := without(p); cause != "" {
+		add(cause, "sign in first; then look why the browser does not send it: SESSION_COOKIE_NAME, the Path and Domain it was set with, Secure over plain HTTP, SameSite, or a size over 4096 bytes")
+	}
 	if p.Several > 1 {
 		add(fmt.Sprintf("the text has %d cookies named %s: Django takes the last one, Go's Request.Cookie the first; browsers send several where Path or Domain differ", p.Several, r.nameText()),
 			"delete all of them in the browser and sign in anew; then look which service sets the second: all have to agree on SESSION_COOKIE_DOMAIN and SESSION_COOKIE_PATH")
@@ -212,6 +215,20 @@ func (r *Report) problems(p Pasted, now time.Time) []Finding {
 		r.problemsOfContent(add)
 	}
 	return found
+}
+
+// without says that a header holds no session at all.
+func without(p Pasted) string {
+	var names []string
+	for _, c := range p.Cookies {
+		if !strings.HasPrefix(c.Source, sourceHeader) || c.rank == rankDjango && c.form.Name != "csrf token" || strings.EqualFold(c.Name, "sessionid") {
+			return ""
+		}
+		if shellSafe(c.Name) && len(names) < 10 {
+			names = append(names, c.Name)
+		}
+	}
+	return "there is no session of Django among the cookies of this header: " + strings.Join(names, ", ")
 }
 
 func (r *Report) nameText() string {
@@ -247,6 +264,9 @@ func (r *Report) problemsOfTime(add func(string, ...string), now time.Time) {
 
 // problemsOfContent are about what a session holds.
 func (r *Report) problemsOfContent(add func(string, ...string)) {
+	if strings.ContainsAny(r.Parts.Body, "=+/") {
+		add("the payload has =, + or /, which Django never writes: somebody converted the base64, and then the signature is wrong", "do not convert the value: take it from the browser as it is")
+	}
 	var session map[string]json.RawMessage
 	if r.Form != "object" && r.Form != "session_data" || json.Unmarshal(r.Payload, &session) != nil {
 		if r.Form == "object" && r.Content.Canonical != "" && r.Content.Canonical[0] != '{' {

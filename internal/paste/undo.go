@@ -56,6 +56,12 @@ var outerSteps = []step{
 		s = strings.ReplaceAll(s, "=\n", "")
 		return hexPair(s, '=')
 	}},
+	{"shell quotes", "quotes of a shell around the paste were removed", false, "", "", func(s string) string {
+		if m := quotedPaste.FindStringSubmatch(s); m != nil {
+			return m[1]
+		}
+		return s
+	}},
 	{"html entities", "HTML entities (&quot; &#58; &amp;) were decoded", false, "the page or viewer it was copied from escapes what it shows", "copy from the raw view", func(s string) string {
 		if !htmlEntity.MatchString(s) {
 			return s
@@ -65,9 +71,10 @@ var outerSteps = []step{
 }
 
 var (
+	quotedPaste     = regexp.MustCompile(`(?is)^\s*\$?['"]((?:(?:set-)?cookie: |[\w.-]+=)[^'"]*)['"]\s*$`)
 	terminalColours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 	codeFence       = regexp.MustCompile("(?s)^\\s*```\\w*\\n?(.*?)\\n?```\\s*$")
-	curlResponse    = regexp.MustCompile(`(?m)^[<>] [\w-]+:|^> (GET|POST|PUT|HEAD) `)
+	curlResponse    = regexp.MustCompile(`(?m)^[<>] [\w-]+: |^> (GET|POST|PUT|HEAD) `)
 	quotedPrintable = regexp.MustCompile(`=3A|=\n`)
 	htmlEntity      = regexp.MustCompile(`&(quot|amp|apos|lt|gt|colon|equals|#\d{1,6}|#[xX][0-9a-fA-F]{1,6});`)
 )
@@ -143,9 +150,17 @@ var valueSteps = []step{
 		return plain
 	}},
 	{"end of the pair", "a semicolon, comma or full stop behind the value was removed", false, "", "", func(s string) string {
-		return strings.TrimRight(s, ";,. \t")
+		if trimmed := strings.TrimRight(s, ";,. \t"); trimmed != "" {
+			return trimmed
+		}
+		return s
 	}},
-	{"markdown", "marks of Markdown (** or [ ]) around the value were removed", false, "", "", func(s string) string { return unwrap(s, "**", "**") }},
+	{"markdown", "marks of Markdown (** or [ ]) around the value were removed", false, "", "", func(s string) string {
+		if strings.Trim(s, "*") == "" {
+			return s
+		}
+		return unwrap(s, "**", "**")
+	}},
 }
 
 var (
@@ -197,6 +212,11 @@ func decodeEscapes(s string) string {
 	})
 }
 
+// joinLines is the trial that is made first.
+var joinLines = step{"wrapped lines", "line breaks and blanks inside the value were removed: it was wrapped", false, "a terminal, mail or PDF broke the line: with the breaks in it every signature is wrong", "give it on one line: saltine does that here, other programs do not", func(s string) string {
+	return strings.Join(strings.Fields(s), "")
+}}
+
 // trialSteps are done where nothing was recognised, and kept where something is then.
 var trialSteps = []step{
 	{"base64", "base64 around the whole value was decoded", false, "a program encoded the whole value once more, as kubectl shows secrets", "decode it with base64 -d; if the cookie in the browser is so, find the proxy or program that encodes it", func(s string) string {
@@ -215,9 +235,7 @@ var trialSteps = []step{
 		}
 		return text
 	}},
-	{"wrapped lines", "line breaks and blanks inside the value were removed: it was wrapped", false, "a terminal, mail or PDF broke the line: with the breaks in it every signature is wrong", "give it on one line: saltine does that here, other programs do not", func(s string) string {
-		return strings.Join(strings.Fields(s), "")
-	}},
+	joinLines,
 	{"wrapped lines with marks", "backslashes or hyphens at line ends were removed with the line breaks", false, "a shell script or document broke the line", "give it on one line", func(s string) string {
 		return strings.Join(strings.Fields(lineEnds.ReplaceAllString(s, "\n")), "")
 	}},
@@ -235,6 +253,22 @@ var trialSteps = []step{
 	}},
 	{"dashes", "typographic dashes were made hyphens again", false, "a word processor or chat changed hyphens to dashes", "send values as code", func(s string) string {
 		return strings.NewReplacer("—", "--", "–", "-", "‐", "-", "‑", "-", "−", "-").Replace(s)
+	}},
+	{"one dash", "typographic dashes were made hyphens again", false, "a word processor or chat changed hyphens to dashes", "send values as code", func(s string) string {
+		return strings.ReplaceAll(s, "—", "-")
+	}},
+	{"other separators", "other separators were made colons again", false, "something changed the colons between the parts, as a tool that splits at them: Django signs and reads colons only", "copy the value from the source; if the cookie in the browser is so, find the program that writes it", func(s string) string {
+		m := otherSeparators.FindStringSubmatch(s)
+		if m == nil {
+			return s
+		}
+		return m[1] + ":" + m[2] + ":" + m[3]
+	}},
+	{"Python literal", "a literal of Python was written as JSON", false, "", "", func(s string) string {
+		if !strings.HasPrefix(s, "{'") {
+			return s
+		}
+		return pythonAsJSON(s)
 	}},
 	{"full-width colons", "other colons were made ASCII colons again", false, "an input method or chat changed the colons to others that look alike", "copy from the source", func(s string) string {
 		return strings.NewReplacer("：", ":", "꞉", ":", "∶", ":", "﹕", ":", "ː", ":").Replace(s)
@@ -261,6 +295,8 @@ var trialSteps = []step{
 		return rest
 	}},
 }
+
+var otherSeparators = regexp.MustCompile(`^(\.?[A-Za-z0-9_-]+)[.;,|\t ](1[0-9A-Za-z]{5})[.;,|\t ]([A-Za-z0-9_-]{27}|[A-Za-z0-9_-]{43})$`)
 
 var lineEnds = regexp.MustCompile(`[\\^-]?\s*\n\s*`)
 
