@@ -177,6 +177,7 @@ func (q *question) report(now func() time.Time) pageReport {
 		verdict(&report, found)
 	}
 	report.warn(a.err.String())
+	report.Findings = printableFindings(report.Findings)
 	report.Summary = report.summary()
 	return report
 }
@@ -243,6 +244,19 @@ func (p *pageReport) warn(lines string) {
 	for line := range strings.Lines(lines) {
 		p.Findings = append(p.Findings, paste.Finding{Kind: paste.FromKey, Cause: strings.TrimPrefix(strings.TrimSpace(line), "saltine: ")})
 	}
+}
+
+// printableFindings returns findings as the command prints them.
+func printableFindings(findings []paste.Finding) []paste.Finding {
+	list := make([]paste.Finding, 0, len(findings))
+	for _, f := range findings {
+		next := make([]string, 0, len(f.Next))
+		for _, text := range f.Next {
+			next = append(next, printable(text))
+		}
+		list = append(list, paste.Finding{Kind: f.Kind, Cause: printable(f.Cause), Next: next})
+	}
+	return list
 }
 
 // sentence makes a sentence of a text of the command.

@@ -125,8 +125,8 @@ func TestInspectorServed(t *testing.T) {
 	if got := seen.outside(url); len(got) > 0 {
 		t.Errorf("the page asks for %q", got)
 	}
-	if len(seen.logs) > 0 {
-		t.Errorf("the browser complains: %q", seen.logs)
+	if got := seen.complaints(); len(got) > 0 {
+		t.Errorf("the browser complains: %q", got)
 	}
 	// The browser takes every name for this machine, as after a change of a name's address.
 	if status := b.open(strings.Replace(url, "127.0.0.1", "rebound.test", 1)); status != http.StatusMisdirectedRequest {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -135,7 +136,7 @@ func TestInspector(t *testing.T) {
 	b := openBrowser(t)
 	b.openInspector(url)
 	for name, test := range map[string]func(*tab){
-		"reports": (*tab).inspectorReports, "keyboard": (*tab).inspectorKeyboard, "aria": (*tab).inspectorAria, "screens": (*tab).inspectorScreens,
+		"reports": (*tab).inspectorReports, "pastes": (*tab).inspectorPastes, "keyboard": (*tab).inspectorKeyboard, "aria": (*tab).inspectorAria, "screens": (*tab).inspectorScreens,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := b.with(t)
@@ -220,4 +221,45 @@ func (b *tab) inspectorReports() {
 			}
 		}
 	})
+}
+
+// The page says of every paste what the command says: that is in golden files.
+func (b *tab) inspectorPastes() {
+	t := b.t
+	type paste struct{ Name, Paste string }
+	var list []paste
+	table, err := os.ReadFile("../../internal/paste/testdata/pastes.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(table, &list); err != nil || len(list) < 90 {
+		t.Fatalf("%d pastes: %v", len(list), err)
+	}
+	reports := value[[]struct {
+		Findings []struct {
+			Cause string
+			Next  []string
+		}
+	}](b, fmt.Sprintf("%s.map((p) => JSON.parse(saltine(JSON.stringify({text: p.paste, now: '1700172800'}))))", table))
+	for i, p := range list {
+		golden, err := os.ReadFile(filepath.Join("../../cmd/saltine/testdata/pastes", p.Name+".txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got strings.Builder
+		for line := range strings.Lines(string(golden)) {
+			if strings.HasPrefix(line, "cause: ") || strings.HasPrefix(line, "  next: ") {
+				want.WriteString(line)
+			}
+		}
+		for _, f := range reports[i].Findings {
+			got.WriteString("cause: " + f.Cause + "\n")
+			for _, next := range f.Next {
+				got.WriteString("  next: " + next + "\n")
+			}
+		}
+		if diff := cmp.Diff(want.String(), got.String()); diff != "" {
+			t.Errorf("%s: the page differs from the command (-command +page):\n%s", p.Name, diff)
+		}
+	}
 }
