@@ -52,7 +52,7 @@ const skipped = "^Test(API|AdvisoriesHaveTests|Dependencies|Docs.*|Readme.*|Muta
 var failed = regexp.MustCompile(`--- FAIL: (\S+)`)
 
 func TestMutants(t *testing.T) {
-	mutants := slices.Concat(keyMutants, signerMutants, timestampMutants, payloadMutants, storeMutants, sessionMutants, expiryMutants, internalMutants, signedMutants, cookieMutants, httpMutants, revocationMutants, csrfMutants, passwordMutants, sealedMutants, serverStoreMutants)
+	mutants := slices.Concat(keyMutants, signerMutants, timestampMutants, payloadMutants, storeMutants, sessionMutants, expiryMutants, internalMutants, signedMutants, cookieMutants, httpMutants, revocationMutants, csrfMutants, passwordMutants, sealedMutants, serverStoreMutants, commandMutants)
 	if len(mutants) < 350 {
 		t.Errorf("only %d mutants", len(mutants))
 	}

@@ -34,7 +34,3 @@ func algorithmName(hash crypto.Hash) string {
 func (r *request) algorithms() []crypto.Hash {
 	return append([]crypto.Hash{cmp.Or(r.algorithm, crypto.SHA256)}, r.legacy...)
 }
-
-// signatureLen returns the length of a signature in characters: base64 without
-// padding.
-func signatureLen(hash crypto.Hash) int { return (hash.Size()*8 + 5) / 6 }

@@ -67,7 +67,7 @@ func (a *app) showReportOf(r *request, report *paste.Report) {
 	a.out.WriteString(notVerified + "\n\n")
 	a.showOrigin(report.Name, report.Source, len(report.Others)+1, report.Undone)
 	a.row("form", "%s", report.What)
-	a.row("size", "%s", sizeText(report.Size))
+	a.row("size", "%s", sizeOf(report, report.Size))
 	p := report.Parts
 	switch {
 	case p.Stamped:
@@ -126,6 +126,14 @@ func (a *app) showFindings(findings []paste.Finding) {
 			fmt.Fprintf(&a.out, "  next: %s\n", printable(next))
 		}
 	}
+}
+
+// sizeOf tells a size beside the limit of browsers, where it is of a cookie.
+func sizeOf(report *paste.Report, size int) string {
+	if report.InTable() {
+		return plural(int64(size), "byte")
+	}
+	return sizeText(size)
 }
 
 func sizeText(size int) string {

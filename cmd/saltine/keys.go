@@ -120,7 +120,7 @@ func (a *app) readKeyFile(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // read only: nothing can be lost
 	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
 		fmt.Fprintf(&a.err, "saltine: warning: others on this machine can read the key file (mode %04o): chmod 600 it\n", info.Mode().Perm())
 	}

@@ -313,6 +313,8 @@ func (v *verification) nextSalt(salt saltine.Salt, cookies bool) string {
 	switch {
 	case cookies && salt == saltMessages:
 		return command + "--messages --key-file FILE: it is a cookie of django.contrib.messages"
+	case cookies && v.nameOf(salt) != "":
+		return command + "--name " + v.nameOf(salt) + " --key-file FILE: it is a cookie of set_signed_cookie"
 	case cookies:
 		return command + "--name NAME --key-file FILE, with the cookie's own name (and --salt SALT if the code gives one): it is a cookie of set_signed_cookie"
 	case salt == kindSession.salt:
@@ -325,6 +327,16 @@ func (v *verification) nextSalt(salt saltine.Salt, cookies bool) string {
 		return command + "--plain --key-file FILE: it is text of a TimestampSigner, and no session"
 	}
 	return "look for the code that signs with the salt " + string(salt) + ": a session has " + string(kindSession.salt)
+}
+
+// nameOf returns the name of the cookie whose salt this is, without a salt argument.
+func (v *verification) nameOf(salt saltine.Salt) string {
+	for _, name := range []string{v.name, v.pasted.cookie.Name} {
+		if paste.IsPlainName(name) && (salt == cookieSalt(name, "") || salt == saltine.Salt(name)) {
+			return name
+		}
+	}
+	return ""
 }
 
 // text names a miss: never the key itself.

@@ -256,7 +256,7 @@ func (c *counter) finishFallback(k *rotationKey) {
 	case k.Live > 0:
 		end := k.newest.Add(c.v.maxAge)
 		k.MayGoAt = rfc3339(end)
-		c.add(fmt.Sprintf("%s is still needed: %s that it signed have not expired, the last of them signed %s", who, plural(int64(k.Live), "cookie"), ago(c.v.now.Sub(k.newest))),
+		c.add(fmt.Sprintf("%s is still needed: %s that it signed will be good for a while, and the last of them was signed %s", who, plural(int64(k.Live), "cookie"), ago(c.v.now.Sub(k.newest))),
 			"keep it until "+stamp(end)+", when the last of these has expired; run this again then")
 		if r.newest.Sub(k.newest) < time.Hour {
 			c.add(who+" seems to sign still: its last signature is as new as any here",
@@ -289,18 +289,18 @@ func (c *counter) finishFirst() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Algorithms)) {
 		if name != algorithmName(c.v.hashes[0]) {
-			c.add(fmt.Sprintf("%s were signed with %s", plural(int64(r.Algorithms[name]), "cookie"), name), "keep it among the legacy algorithms until they have expired, and look for the service that writes it")
+			c.add(fmt.Sprintf("signed with %s: %s", name, plural(int64(r.Algorithms[name]), "cookie")), "keep it among the legacy algorithms until they have expired, and look for the service that writes it")
 		}
 	}
 	if r.Future > 0 {
-		c.add(plural(int64(r.Future), "cookie")+" were signed in the future", "compare date -u here and on the servers that sign")
+		c.add("signed in the future: "+plural(int64(r.Future), "cookie"), "compare date -u here and on the servers that sign")
 	}
 }
 
 // finishBad is about the values that no key signed.
 func (c *counter) finishBad() {
 	r := c.report
-	text := fmt.Sprintf("%d of %d values were signed by none of the keys", r.BadSignatures, r.Cookies)
+	text := fmt.Sprintf("of %d values %d have a signature by none of the keys", r.Cookies, r.BadSignatures)
 	c.v.pasted = chosen{value: r.sample}
 	if miss := c.v.findMiss(r.sample); miss != nil {
 		c.add(text+"; of the first of them, "+miss.text(), miss.next...)

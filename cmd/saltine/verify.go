@@ -226,7 +226,7 @@ func (a *app) accept(v *verification, g *good, report *paste.Report) {
 	}
 	fingerprints := v.keys.Fingerprints()
 	a.row("signed by", "key %d of %d (%s), with %s", g.KeyIndex+1, len(fingerprints), fingerprints[g.KeyIndex], algorithmName(g.Algorithm))
-	a.row("size", "%s", sizeText(g.Size))
+	a.row("size", "%s", sizeOf(report, g.Size))
 	a.showPayload(g.content, false)
 	if notes := v.notes(g, report); len(notes) > 0 {
 		a.out.WriteString("\n")

@@ -79,6 +79,15 @@ var readable = map[string]bool{
 	"object without a time": true, "session key": true, "text": true,
 }
 
+// isDjangos reports whether a value is Django's, whole or not: other software encodes its
+// cookies, and decodes them.
+func (r *Report) isDjangos() bool {
+	return readable[r.Form] || r.Cut != nil || r.Form == "damaged payload"
+}
+
+// InTable reports whether the value is a row of the session table, which no browser sees.
+func (r *Report) InTable() bool { return strings.HasPrefix(r.Form, "session_data") }
+
 // Describe tells what the chosen cookie of a pasted text is, as of now. The error is of
 // kind saltine.ErrTooLarge, for a value or a payload beyond the limits.
 func Describe(p Pasted, now time.Time, o *Options) (*Report, error) {
@@ -112,7 +121,7 @@ func Describe(p Pasted, now time.Time, o *Options) (*Report, error) {
 func withName(next []string, name string) []string {
 	list := make([]string, 0, len(next))
 	for _, text := range next {
-		if shellSafe(name) {
+		if IsPlainName(name) {
 			text = strings.ReplaceAll(text, "--name NAME", "--name "+name)
 		}
 		list = append(list, text)
@@ -120,7 +129,8 @@ func withName(next []string, name string) []string {
 	return list
 }
 
-func shellSafe(name string) bool { return consists(name, base62Digits+"_.-") && len(name) < 60 }
+// IsPlainName reports whether the name of a cookie can stand in a command line.
+func IsPlainName(name string) bool { return consists(name, base62Digits+"_.-") && len(name) < 60 }
 
 func rankOf(form string) rank {
 	for _, t := range tables() {
@@ -193,7 +203,7 @@ func others(p Pasted) []Other {
 func (r *Report) problems(p Pasted, now time.Time) []Finding {
 	var found []Finding
 	for i, u := range r.Undone {
-		if u.cause != "" && !slices.Contains(r.Undone[:i], u) {
+		if u.cause != "" && !slices.Contains(r.Undone[:i], u) && (u.Name != encoded || r.isDjangos()) {
 			found = append(found, Finding{FromCopying, u.cause, []string{u.next}})
 		}
 	}
@@ -224,7 +234,7 @@ func without(p Pasted) string {
 		if !strings.HasPrefix(c.Source, sourceHeader) || c.rank == rankDjango && c.form.Name != "csrf token" || strings.EqualFold(c.Name, "sessionid") {
 			return ""
 		}
-		if shellSafe(c.Name) && len(names) < 10 {
+		if IsPlainName(c.Name) && len(names) < 10 {
 			names = append(names, c.Name)
 		}
 	}
@@ -232,7 +242,7 @@ func without(p Pasted) string {
 }
 
 func (r *Report) nameText() string {
-	if shellSafe(r.Name) {
+	if IsPlainName(r.Name) {
 		return r.Name
 	}
 	return "the same"

@@ -23,6 +23,9 @@ type step struct {
 	undo   func(string) string
 }
 
+// encoded is the step that other software does too.
+const encoded = "percent-encoding"
+
 const nextRequest = "look at the request as Django gets it (request.META['HTTP_COOKIE']): if it is so there too, find what encodes it on the way; if only this copy is, nothing is wrong with the cookie"
 
 // outerSteps are done to a whole text, before cookies are looked for in it.
@@ -139,7 +142,7 @@ var valueSteps = []step{
 		return strings.Trim(s, `"'`)
 	}},
 	{"\\u escapes", `escapes as \u003a or \x3a were decoded`, false, "the log or JSON viewer it was copied from escapes what it shows", "decode it with jq -r, or leave it: saltine does", decodeEscapes},
-	{"percent-encoding", "percent-encoding (%3A is a colon) was decoded", false, "the value is percent-encoded, and Django never decodes that: a request that has it so is refused", nextRequest + "; in JavaScript drop encodeURIComponent, in PHP use setrawcookie", func(s string) string {
+	{encoded, "percent-encoding (%3A is a colon) was decoded", false, "the value is percent-encoded, and Django never decodes that: a request that has it so is refused", nextRequest + "; in JavaScript drop encodeURIComponent, in PHP use setrawcookie", func(s string) string {
 		if !percent.MatchString(s) {
 			return s
 		}

@@ -19,6 +19,13 @@ import (
 
 var pictures = flag.String("pictures", "", "take pictures of the inspector, and keep them in this `folder`")
 
+// Everybody can use the page.
+func TestInspectorAccess(t *testing.T) {
+	inspect(t, map[string]func(*tab){
+		"keyboard": (*tab).inspectorKeyboard, "aria": (*tab).inspectorAria, "screens": (*tab).inspectorScreens,
+	})
+}
+
 // All can be done with the keyboard, and the focus can be seen.
 func (b *tab) inspectorKeyboard() {
 	t := b.t
