@@ -42,4 +42,19 @@ var commandMutants = []mutant{
 		old: `	case k.Live > 0:`, new: `	case k.Live > 1<<40:`,
 		reason: "visitors are signed out by advice",
 	},
+	{
+		file: "cmd/saltine/web.go", name: "page for every name",
+		old: `case !slices.Contains(hosts, r.Host):`, new: `case r.Host == "" && hosts != nil:`,
+		reason: "DNS rebinding: another site reads what this machine serves",
+	},
+	{
+		file: "cmd/saltine/web.go", name: "page kept by the browser",
+		old: `"Cache-Control":                "no-store",`, new: `"Cache-Control":                "private",`,
+		reason: "an old page is shown, with an old library",
+	},
+	{
+		file: "cmd/saltine/page.go", name: "unknown text on the page",
+		old: `if found.Parts.Body == "" {`, new: `if found.Parts.Body == "x" {`,
+		reason: "a key that was pasted by mistake is shown to all who look",
+	},
 }

@@ -198,6 +198,7 @@ func TestPageShowsNoKey(t *testing.T) {
 	for name, q := range map[string]question{
 		"as the key":   {"text": djangoCookie, "keys": []string{strongKey}},
 		"as the value": {"text": "SECRET_KEY = '" + testKey + "'"},
+		"alone":        {"text": strongKey},
 		"refused":      {"text": djangoCookie, "keys": []string{strongKey + " "}},
 		"older":        {"text": djangoCookie, "keys": []string{testKey, strongKey}},
 	} {
