@@ -541,6 +541,7 @@ func runs(t *testing.T) [][]string {
 		{"verify", "--key-file", keyFile(t, testKey+","+strongKey+"\n"+testKey+"\n"+testKey), djangoCookie},
 		{"verify", "--name", "theme", djangoCookie},
 		{"verify", "--messages", oldMessages},
+		{"verify", "--messages", "--key-file", keyFile(t, `"`+testKey+`"`), oldMessages},
 		{"verify", "--session-data", oldData},
 		{"verify", testKey},
 		{"inspect", testKey},

@@ -167,7 +167,7 @@ func TestKeyNotes(t *testing.T) {
 func TestSecretsAreNotShown(t *testing.T) {
 	for _, secret := range []string{
 		"SECRET_KEY = '" + strongKey + "'", testKey, "k#9x!2m&v(7q)w0e*r5t@y1u^i3o$p8a=s4d-f6g+h_jzlbnc2", "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
-		"pbkdf2_sha256$870000$c2FsdA$aGFzaA==", "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN", "AN ORDINARY SENTENCE IN CAPITALS", strings.Repeat("AB2C", 16),
+		"pbkdf2_sha256$870000$c2FsdA$aGFzaA==", "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN", "AN ORDINARY SENTENCE IN CAPITALS", "unknown!key$with%four&signsandlettersabc", strings.Repeat("AB2C", 16),
 	} {
 		for _, args := range [][]string{{"inspect"}, {"inspect", "--json"}, {"verify"}, {"verify", "--json"}} {
 			got := cli(key(strongKey), secret, args...)
@@ -175,6 +175,9 @@ func TestSecretsAreNotShown(t *testing.T) {
 				if len(word) > 9 && word != "SECRET_KEY" && strings.Contains(got.out+got.errors, strings.Trim(word, "'-")) {
 					t.Errorf("%q shows %q:\n%s%s", args, word, got.out, got.errors)
 				}
+			}
+			if args[0] == "inspect" && (strings.Contains(got.out, "\npayload ") || strings.Contains(got.out, `"payload_text"`)) {
+				t.Errorf("%q decodes %.10q:\n%s", args, secret, got.out)
 			}
 			if got.code == 0 {
 				t.Errorf("%q takes %.10q for a cookie", args, secret)

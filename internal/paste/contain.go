@@ -102,6 +102,9 @@ func walk(cookies []Cookie, tree any, key string, depth int) []Cookie {
 	}
 	switch tree := tree.(type) {
 	case map[string]any:
+		if val, ok := field(tree, "value"); ok && tree["name"] == nil && consistsOfToken(key) && (isCookieList(tree) || strings.EqualFold(key, "sessionid")) {
+			return append(cookies, Cookie{Name: key, Value: val, Source: "member of a JSON object", Attributes: exported(tree)})
+		}
 		return walkObject(cookies, tree, depth)
 	case []any:
 		if name, val, ok := twoTexts(tree); ok {
@@ -244,6 +247,7 @@ const (
 var (
 	signedText = regexp.MustCompile(`^` + signedShape + `$`)
 	inText     = regexp.MustCompile(`(?:["'\[]*(` + plainName + `)["'\]]*\s*(?:=>|[=:|])\s*(?:string\(\d+\)\s*)?\\?["']?)?(` + signedShape + `|\.?[A-Za-z0-9_-]+(?:%3[Aa]|%253[Aa]|\\u003[aA]|\\072)[0-9A-Za-z]{5,7}(?:%3[Aa]|%253[Aa]|\\u003[aA]|\\072)[A-Za-z0-9_-]{22,86})`)
+	cacheEntry = regexp.MustCompile(`(?:\w*:\d+:)?django\.contrib\.sessions\.(?:cache|cached_db)[a-z0-9]{32}`)
 	sessionID  = regexp.MustCompile(`(?i)\b(sessionid|session_?key|session_?cookie|session)["']?\s*[=:]\s*["']?([^\s"',;&)\]}]{8,})`)
 )
 
@@ -307,7 +311,7 @@ func submatches(re *regexp.Regexp, text string) []Cookie {
 }
 
 // header finds a Cookie or Set-Cookie header anywhere: in a request, a command, a log.
-var headerStart = regexp.MustCompile(`(?i)(^|[\s"'<>{(,\[])(\^?["'])?(set-cookie|cookie|http_cookie)(\\?\^?["'])?\s*(=>|[:=])\s*(\[?\^?\\?["'\[])?`)
+var headerStart = regexp.MustCompile(`(?i)(^|[\s"'<>{(,\[])(\^?["'])?(set-cookie|cookie|http_cookie)(\\?\^?["'])?\s*(=>|[:=])\s*(\[?\^?\\?["'\[` + "`" + `])?`)
 
 func findHeaders(text string) []Cookie {
 	var cookies []Cookie
@@ -409,7 +413,8 @@ func parseCookies(text string) []Cookie {
 	return cookies
 }
 
-var token = regexp.MustCompile(`^` + cookieName + `$`)
+// token is a cookie's name: express' own has a colon, which browsers allow.
+var token = regexp.MustCompile(`^(?:express:)?` + cookieName + `$`)
 
 func consistsOfToken(name string) bool { return token.MatchString(name) }
 
@@ -538,11 +543,16 @@ func findPython(text string) []Cookie {
 
 var attributeNames = []string{"max-age", "expires", "path", "domain", "samesite", "secure", "httponly"}
 
-var pair = regexp.MustCompile(`^\s*(?:export\s+|set\s+|const\s+|let\s+|var\s+)?["']?(` + cookieName + `)["']?\s?=\s?(?s:(.+))$`)
+var pair = regexp.MustCompile(`^\s*(?:export\s+|set\s+|const\s+|let\s+|var\s+)?["']?((?:express:)?` + cookieName + `)["']?\s?=\s?(?s:(.+))$`)
+
+var emptyPair = regexp.MustCompile(`^(` + cookieName + `)=\s*;?$`)
 
 // findPairs reads name=value, and a header without its name.
 func findPairs(text string) []Cookie {
 	text = strings.TrimSpace(text)
+	if m := emptyPair.FindStringSubmatch(text); m != nil && len(m[1]) < 20 {
+		return []Cookie{{Name: m[1]}}
+	}
 	m := pair.FindStringSubmatch(text)
 	if len(m) < 3 || strings.TrimRight(m[2], "= ") == "" || strings.Contains(m[1], "://") || queryPair.MatchString(text) {
 		return nil
@@ -591,6 +601,7 @@ func looksLikeSetCookie(text string) bool {
 var (
 	urlStart  = regexp.MustCompile(`^(?i)(https?://\S+|/\S*|\?\S+|[\w-]+=[^&\s]*&\S*)$`)
 	urlSigned = regexp.MustCompile(`(?:[?&#/]|^)(?:([\w-]+)=)?(\.?[A-Za-z0-9_-]+(?::|%3[Aa])[0-9A-Za-z]{5,7}(?::|%3[Aa])[A-Za-z0-9_-]{22,86})`)
+	urlJava   = regexp.MustCompile(`(?i);jsessionid=([\w.-]+)`)
 	urlCSRF   = regexp.MustCompile(`csrfmiddlewaretoken=(\w+)`)
 	urlReset  = regexp.MustCompile(`/([A-Za-z0-9_-]+/[0-9a-z]{5,7}-[0-9a-f]{20,40})/?$`)
 )
@@ -602,6 +613,9 @@ func findURL(text string) []Cookie {
 		return nil
 	}
 	cookies := submatches(urlSigned, text)
+	if m := urlJava.FindStringSubmatch(text); m != nil {
+		return []Cookie{{Name: "JSESSIONID", Value: m[1]}}
+	}
 	if m := urlCSRF.FindStringSubmatch(text); m != nil && len(cookies) == 0 {
 		return []Cookie{{Name: "csrfmiddlewaretoken", Value: m[1], Source: "form"}}
 	}
@@ -630,6 +644,9 @@ func findInText(text string) []Cookie {
 	cookies := submatches(inText, text)
 	if len(cookies) == 0 {
 		cookies = submatches(sessionID, text)
+	}
+	if at := cacheEntry.FindString(text); at != "" && len(cookies) == 0 {
+		return []Cookie{{Value: at}}
 	}
 	return cookies
 }

@@ -89,6 +89,9 @@ func (c *Cut) text() string {
 	} else if c.Where != "payload" {
 		b.WriteString("; a double-click, a column of a table or a line's end cuts like that")
 	}
+	if c.Where == "time" && c.Missing == tailLen {
+		b.WriteString(". Unless it is no cookie of Django: cookie-session of express, for one, keeps plain base64 and its signature elsewhere")
+	}
 	return b.String()
 }
 

@@ -196,6 +196,9 @@ func isCSRF(v *value) bool {
 	if !consists(v.text, base62Digits) {
 		return false
 	}
+	if strings.HasPrefix(v.text, "eyJ") {
+		return false // base64 of JSON
+	}
 	csrf := strings.Contains(v.name, "csrf")
 	switch len(v.text) {
 	case 64:

@@ -26,6 +26,14 @@ func weakForms() []recogniser {
 			return len(v.text) > 12 && (strings.Contains(v.text, "…") || strings.Contains(v.text, "...")) && !strings.ContainsAny(v.text, " <>[]{}/") && v.drop()
 		}},
 		{Form{
+			Name:  "session key of another length",
+			What:  "small letters and digits, as a session key, but not 32 of them",
+			Cause: "Django's session keys have 32 characters: this one was cut or two were joined, or another program sets the cookie",
+			Next:  []string{"copy the cookie sessionid again, whole", "look for other programs on the host that set a cookie named sessionid, and give Django another SESSION_COOKIE_NAME"},
+		}, func(v *value) bool {
+			return v.name == "sessionid" && consists(v.text, lowerLetters+digits) && strings.ContainsAny(v.text, digits) && len(v.text) >= 8 && len(v.text) <= 64 && v.drop()
+		}},
+		{Form{
 			Name:  "masked",
 			What:  "value that was masked: some of it is stars or dots",
 			Cause: "a program hid the value on purpose, as logs and error reports do with secrets: the value is not in this copy",
@@ -158,8 +166,12 @@ func junkForms() []recogniser {
 		row("empty", "nothing: the value is empty", "there is no value: the shell took it (put it into single quotes), the copy failed, or the server deleted the cookie, as Django does at logout",
 			"put the value into single quotes, or pipe it in: pbpaste | saltine inspect, or xclip -o | saltine inspect; if the cookie is empty in the browser, look at the Set-Cookie line that emptied it",
 			func(v *value) bool { return strings.Trim(v.text, "\"' \t\r\n") == "" }),
+		row("empty header", "header without a cookie", "the header is there and empty: the browser sent no cookie, or it was left out of the copy",
+			"look in the developer tools whether the browser has the cookie (Application or Storage, Cookies) and whether the request has it: Path, Domain, Secure and SameSite decide", matches(`(?i)^(set-)?cookie\s*:?$`)),
+		row("own output", "output of saltine", "it is what saltine printed, and not what it was given",
+			"give saltine the cookie itself", matches(`(?s)^(NOT )?(VALID|VERIFIED)\b`)),
 		row("placeholder", "placeholder, and not a value", "somebody wrote down where the value belongs, or a program printed that it has none (null, undefined, None, [object Object])",
-			nextCopy, matches(`(?i)^(<[^<>]*>|\[[a-z _-]*\]|\{\{?[\w .-]*\}?\}|\$\{?\w+\}?|%\w+%|null|nil|none|undefined|nan|true|false|deleted|expired|(your|my|the|some|a)[-_ ]?[\w -]{0,20}(cookie|session|token|value|key|id|secret|here)\w{0,10}([-_ ]\w{1,12}){0,3}|%s|%\(\w+\)s|(paste|insert|put)\b.*|todo|tbd|test|foo(bar)?|bar|xxx+|abc(123|def)?|change-?me|example|session-?(id|key|cookie|data)?|cookie|value|redacted|filtered|masked|\.{2,}|…|\*+|-+|n/a|\[object Object\]|\(.*\))$`)),
+			nextCopy, matches(`(?i)^(<[^<>]*>|\[[a-z _-]*\]|\{\{?[\w .-]*\}?\}|\$\{?\w+\}?|%\w+%|null|nil|none|undefined|nan|true|false|deleted|expired|(your|my|the|some|a)[-_ ]?[\w -]{0,20}(cookie|session|token|value|key|id|secret|here)\w{0,10}([-_ ]\w{1,12}){0,3}|%s|%\(\w+\)s|(paste|insert|put|replace|enter|copy|fill)[-_ ].{0,40}|lorem ipsum.*|todo|tbd|test|foo(bar)?|bar|xxx+|abc(123|def)?|change-?me|example|session-?(id|key|cookie|data)?|cookie|value|redacted|filtered|masked|\.{2,}|…|\*+|-+|n/a|\[object Object\]|\(.*\))$`)),
 		row("unix time", "number", "a number alone is a time or an id, and no session",
 			nextCopy, func(v *value) bool { return consists(v.text, digits+".") && v.drop() }),
 		row("fingerprint", "8 hexadecimal characters, as the fingerprint of a key", "a fingerprint names a key and does not show it: saltine prints one for every key, and Key.Fingerprint logs it; no cookie is in it",
@@ -186,6 +198,6 @@ func junkForms() []recogniser {
 		row("secret-like text", "random text of letters and digits", "it is an id of a session on a server, a token or a key: nothing can be read in it, and Django's signed values have colons",
 			"find out from the cookie's name which program sets it: paste the whole header, Cookie: NAME=VALUE; for Django copy the cookie sessionid", matches(`^[A-Za-z0-9_-]{16,256}$`)),
 		row("sentence", "text in words", "it is a text, and no cookie's value",
-			nextCopy, func(v *value) bool { return strings.Count(v.text, " ") >= 2 && isText(v.text) && v.drop() }),
+			nextCopy, func(v *value) bool { return strings.Count(v.text, " ") >= 1 && isText(v.text) && v.drop() }),
 	}
 }

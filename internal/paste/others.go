@@ -55,7 +55,7 @@ func otherForms() []recogniser {
 		foreign("tornado", "secure cookie of Tornado", "it starts with 2|1: and gives the length of every part, as set_signed_cookie of Tornado (set_secure_cookie) writes it, signed with cookie_secret",
 			"read it in the Tornado application with get_signed_cookie; look at its cookie_secret", isTornado),
 		foreign("rails encrypted", "encrypted session cookie of Ruby on Rails", "three base64 parts with -- between them are data, iv and tag of AES-GCM, made with secret_key_base: nothing but the Rails application reads it",
-			"in the Rails application read it with cookies.encrypted[:name]; look at secret_key_base and config.session_store", matches(`^[A-Za-z0-9+/]{4,}={0,2}--[A-Za-z0-9+/]{8,24}={0,2}--[A-Za-z0-9+/]{16,24}={0,2}$`)),
+			"in the Rails application read it with cookies.encrypted[:name]; look at secret_key_base and config.session_store", matches(`^[A-Za-z0-9+/]{4,}={0,2}--[A-Za-z0-9+/]{8,24}={0,2}--[A-Za-z0-9+/]{16,24}={0,2}$|^[A-Za-z0-9_-]{8,}={0,2}--[A-Za-z0-9_-]{16}--[A-Za-z0-9_-]{22}={0,2}$`)),
 		foreign("mojolicious", "session cookie of Perl's Mojolicious", "JSON in base64 that ends in Z or --- before -- and a hexadecimal HMAC is Mojolicious's, signed with the application's secrets",
 			"look at app->secrets in the Mojolicious application", matches(`^eyJ[A-Za-z0-9+/=_-]*?(Z|-)--[0-9a-f]{40,64}$`)),
 		foreign("rails signed", "signed cookie of Ruby on Rails or Rack", "base64 and a hexadecimal HMAC with -- between them are of Rails' cookies.signed, of an encrypted cookie of Rails 4, or of Rack::Session::Cookie, signed with secret_key_base",
@@ -134,6 +134,10 @@ func isLaravel(v *value) bool {
 		MAC   *string         `json:"mac"`
 	}
 	text, ok := decode64(v.text)
+	if json.Unmarshal([]byte(text), &box) != nil && strings.HasPrefix(v.text, "eyJpdiI6") {
+		v.detail = "its end is missing, or letters were changed: the JSON inside is not whole"
+		return v.drop()
+	}
 	if !ok || json.Unmarshal([]byte(text), &box) != nil || box.IV == "" || box.MAC == nil && box.Value == "" {
 		return false
 	}
@@ -179,7 +183,7 @@ func isJWE(v *value) bool {
 
 func isJWT(v *value) bool {
 	parts := strings.SplitN(v.text, ".", 4)
-	if len(parts) != 3 {
+	if len(parts) != 3 && len(parts) != 2 {
 		return false
 	}
 	alg, ok := header(parts[0])
@@ -187,6 +191,10 @@ func isJWT(v *value) bool {
 		return false
 	}
 	v.hold(decoded(parts[1]))
+	if len(parts) == 2 || parts[2] == "" {
+		v.detail = "its signature is missing"
+		return true
+	}
 	var claims struct {
 		Exp json.Number `json:"exp"`
 	}
@@ -246,6 +254,10 @@ func isFlask(v *value) bool {
 		return false
 	}
 	sec, ok := itsTime(stamp)
+	if ok && strings.HasPrefix(body, ".eJ") && !v.holdEnvelope(body) {
+		v.detail = "signed at " + date(sec) + "; its payload is compressed, and cannot be inflated: letters were lost or changed"
+		return v.drop()
+	}
 	if !ok || strings.ContainsAny(body, "=+/") || !v.holdEnvelope(body) || !v.payload.Compressed && strings.Contains(v.payload.Text, `": `) {
 		return false
 	}
@@ -346,7 +358,7 @@ func isCookieSession(v *value) bool {
 		return false
 	}
 	form, ok := Canonical(text)
-	named := strings.HasPrefix(v.name, "koa") || strings.HasPrefix(v.name, "express") || v.name == "session"
+	named := strings.HasPrefix(v.name, "koa") || strings.HasPrefix(v.name, "express") || v.name == "session" || strings.HasSuffix(v.text, "=")
 	return ok && strings.HasPrefix(form, "{") && (named || strings.Contains(text, `"passport"`)) && v.hold(text)
 }
 

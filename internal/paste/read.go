@@ -140,6 +140,11 @@ func find(text string, o *Options) []Cookie {
 		}
 		text, undone = next, append(slices.Clip(undone), did)
 	}
+	if plain := decoded(strings.TrimSpace(text)); isText(plain) {
+		if cookies := contained(plain, o, append(slices.Clip(undone), decodeWhole.undone())); len(cookies) > 0 {
+			return cookies
+		}
+	}
 	c := Cookie{Name: o.name(), Value: text, Undone: undone}
 	c.resolve(o)
 	return []Cookie{c}
@@ -207,12 +212,17 @@ func (c *Cookie) alone() bool { return !lenient[c.form.Name] || bare.MatchString
 
 // unwrap joins the lines of a text that is a value and nothing else.
 func (c *Cookie) unwrap(o *Options) bool {
-	once := *c
-	if len(once.Value) > MaxToken || !once.attempt(joinLines) || !bare.MatchString(once.Value) || !once.known(o) {
+	if len(c.Value) > MaxToken {
 		return false
 	}
-	*c = once
-	return true
+	for _, s := range []step{joinLines, joinMarked} {
+		once := *c
+		if once.attempt(s) && bare.MatchString(once.Value) && once.known(o) {
+			*c = once
+			return true
+		}
+	}
+	return false
 }
 
 // undo undoes what was done to one value, until it is recognised.

@@ -153,7 +153,7 @@ var valueSteps = []step{
 		return plain
 	}},
 	{"end of the pair", "a semicolon, comma or full stop behind the value was removed", false, "", "", func(s string) string {
-		if trimmed := strings.TrimRight(s, ";,. \t"); trimmed != "" {
+		if trimmed := strings.TrimRight(s, ";,. \t"); trimmed != "" && !strings.HasSuffix(s, "..") {
 			return trimmed
 		}
 		return s
@@ -200,7 +200,7 @@ func unquoteOctal(s string) string {
 	return b.String()
 }
 
-var escapeSequence = regexp.MustCompile(`\\u00[0-9a-fA-F]{2}|\\x[0-9a-fA-F]{2}|\\/`)
+var escapeSequence = regexp.MustCompile(`[\\%]u00[0-9a-fA-F]{2}|\\x[0-9a-fA-F]{2}|\\/`)
 
 func decodeEscapes(s string) string {
 	return escapeSequence.ReplaceAllStringFunc(s, func(e string) string {
@@ -215,19 +215,27 @@ func decodeEscapes(s string) string {
 	})
 }
 
+// decodeWhole undoes base64.
+var decodeWhole = step{"base64", "base64 around the whole value was decoded", false, "a program encoded the whole value once more, as kubectl shows secrets", "decode it with base64 -d; if the cookie in the browser is so, find the proxy or program that encodes it", func(s string) string {
+	if text := decoded(s); isText(text) {
+		return text
+	}
+	return s
+}}
+
 // joinLines is the trial that is made first.
 var joinLines = step{"wrapped lines", "line breaks and blanks inside the value were removed: it was wrapped", false, "a terminal, mail or PDF broke the line: with the breaks in it every signature is wrong", "give it on one line: saltine does that here, other programs do not", func(s string) string {
 	return strings.Join(strings.Fields(s), "")
 }}
 
+// joinMarked joins lines that something marks as wrapped.
+var joinMarked = step{"wrapped lines with marks", "backslashes or hyphens at line ends were removed with the line breaks", false, "a shell script or document broke the line", "give it on one line", func(s string) string {
+	return strings.Trim(strings.Join(strings.Fields(lineEnds.ReplaceAllString(s, "\n")), ""), "|\\")
+}}
+
 // trialSteps are done where nothing was recognised, and kept where something is then.
 var trialSteps = []step{
-	{"base64", "base64 around the whole value was decoded", false, "a program encoded the whole value once more, as kubectl shows secrets", "decode it with base64 -d; if the cookie in the browser is so, find the proxy or program that encodes it", func(s string) string {
-		if text := decoded(s); isText(text) {
-			return text
-		}
-		return s
-	}},
+	decodeWhole,
 	{"hexadecimal", "hexadecimal of the whole value was decoded", false, "a tool shows the bytes in hexadecimal", "copy it as text; xxd -r -p turns it back", func(s string) string {
 		if len(s) < 32 || len(s)%2 == 1 || !consists(strings.ToLower(s), hexDigits) {
 			return s
@@ -239,9 +247,7 @@ var trialSteps = []step{
 		return text
 	}},
 	joinLines,
-	{"wrapped lines with marks", "backslashes or hyphens at line ends were removed with the line breaks", false, "a shell script or document broke the line", "give it on one line", func(s string) string {
-		return strings.Join(strings.Fields(lineEnds.ReplaceAllString(s, "\n")), "")
-	}},
+	joinMarked,
 	{"lost dot", "the dot in front was put back: it says that the payload is compressed", false, "the dot in front is lost: a double-click leaves it out. It says that the payload is compressed, and without it the signature is wrong", "copy the whole value, with its dot", func(s string) string {
 		if !strings.HasPrefix(s, "eJ") {
 			return s
@@ -301,7 +307,7 @@ var trialSteps = []step{
 
 var otherSeparators = regexp.MustCompile(`^(\.?[A-Za-z0-9_-]+)[.;,|\t ](1[0-9A-Za-z]{5})[.;,|\t ]([A-Za-z0-9_-]{27}|[A-Za-z0-9_-]{43})$`)
 
-var lineEnds = regexp.MustCompile(`[\\^-]?\s*\n\s*`)
+var lineEnds = regexp.MustCompile(`\s*[\\^|-]?\s*\n\s*\|?\s*`)
 
 func pairs(s string) []string {
 	var list []string
