@@ -188,8 +188,12 @@ func TestPageTime(t *testing.T) {
 			}
 		})
 	}
-	if got := ask(t, question{"text": djangoCookie, "kind": "dumps"}).Time; got.End != "never" || got.Marks != nil {
-		t.Errorf("a value of dumps ends %q", got.End)
+	for _, q := range []question{
+		{"text": djangoCookie, "kind": "dumps"}, {"text": "hello:1r31eq:" + djangoCookie[len(djangoCookie)-43:]}, {"text": djangoCookie, "max_age": "none", "kind": "plain"},
+	} {
+		if got := ask(t, q).Time; got.End != "never" || got.Marks != nil {
+			t.Errorf("%v ends %q", q, got.End)
+		}
 	}
 }
 

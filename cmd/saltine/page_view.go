@@ -144,6 +144,8 @@ func readPageSession(r *request, found *paste.Report) pageSession {
 	}
 	if other, ok := plainKind(found.Form); ok && !known {
 		k = other
+	} else if found.Form == "text" && !known {
+		k = kindPlain // which a session never is
 	}
 	maxAge := k.maxAge
 	s := pageSession{rule: "no maximum age"}
