@@ -245,7 +245,7 @@ func (b *tab) inspectorPastes() {
 		}
 	}](b, fmt.Sprintf("%s.map((p) => JSON.parse(saltine(JSON.stringify({text: p.paste, now: '1700172800'}))))", table))
 	for i, p := range list {
-		golden, err := os.ReadFile(filepath.Join("../../cmd/saltine/testdata/pastes", p.Name+".txt"))
+		golden, err := os.ReadFile(filepath.Join("..", "..", "cmd", "saltine", "testdata", "pastes", p.Name+".txt"))
 		if err != nil {
 			t.Fatal(err)
 		}
