@@ -27,10 +27,10 @@ func TestDocsShowOutput(t *testing.T) {
 	testkit.Go(t, ".", "build", "-o", filepath.Join(dir, "saltine"), ".")
 	blocks := strings.Split(string(document), "```console\n")[1:]
 	script := strings.Builder{}
-	want := ""
+	var want strings.Builder
 	for _, block := range blocks {
 		block, _, _ = strings.Cut(block, "```")
-		want += block
+		want.WriteString(block)
 		for line := range strings.Lines(block) {
 			if command, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "$ "); ok {
 				script.WriteString("cat <<'END'\n$ " + command + "\nEND\n" + command + "\n")
@@ -50,7 +50,7 @@ func TestDocsShowOutput(t *testing.T) {
 	if *update {
 		rewriteBlocks(t, name, string(document), string(out))
 	}
-	if diff := cmp.Diff(want, string(out)); diff != "" {
+	if diff := cmp.Diff(want.String(), string(out)); diff != "" {
 		t.Errorf("docs/migrating.md (-shown +printed); if that is meant: go test -run TestDocs -update\n%s", diff)
 	}
 }
@@ -70,7 +70,7 @@ func rewriteBlocks(t *testing.T, name, document, out string) {
 		parts[i] = out[:end] + "```" + rest
 		out = out[end:]
 	}
-	if err := os.WriteFile(name, []byte(strings.Join(parts, "```console\n")), 0o644); err != nil {
+	if err := os.WriteFile(name, []byte(strings.Join(parts, "```console\n")), 0o644); err != nil { //nolint:gosec // G703: a document of this repository
 		t.Fatal(err)
 	}
 }

@@ -33,7 +33,8 @@ func FuzzValue(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		for _, args := range [][]string{{"inspect"}, {"inspect", "--json"}, {"verify"}, {"verify", "--json", "--plain"}} {
+		runs := [][]string{{"inspect"}, {"verify", "--json", "--plain"}, {"inspect", "--json"}, {"verify"}}
+		for _, args := range runs[len(value)%2*2:][:2] { // two of the four, for speed
 			got := cli(key(strongKey), value, args...)
 			checkPrintable(t, args, got.out+got.errors)
 			switch got.code {

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -299,12 +300,7 @@ func (v *verification) complete(m *nearMiss, next string) *nearMiss {
 }
 
 func (v *verification) accepts(hash crypto.Hash) bool {
-	for _, h := range v.hashes {
-		if h == hash {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(v.hashes, hash)
 }
 
 // nextSalt says how a value of a salt is verified.

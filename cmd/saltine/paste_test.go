@@ -36,6 +36,11 @@ func TestPastes(t *testing.T) {
 				t.Errorf("no cause, or nothing to do:\n%s%s", r.out, r.errors)
 			}
 			checkPrintable(t, []string{"inspect"}, r.out)
+			refused := cli(key(strongKey), tt.Paste, "verify")
+			if refused.code == 0 || !strings.Contains(refused.errors, "\ncause: ") || !strings.Contains(refused.errors, "\n  next: ") {
+				t.Errorf("verify with another key: code %d, and no cause, or nothing to do:\n%s", refused.code, refused.errors)
+			}
+			checkPrintable(t, []string{"verify"}, refused.errors)
 			compareGolden(t, filepath.Join("testdata", "pastes", tt.Name+".txt"), "code "+string(rune('0'+r.code))+"\n"+r.out)
 		})
 	}
@@ -171,7 +176,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	} {
 		for _, args := range [][]string{{"inspect"}, {"inspect", "--json"}, {"verify"}, {"verify", "--json"}} {
 			got := cli(key(strongKey), secret, args...)
-			for _, word := range strings.Fields(secret) {
+			for word := range strings.FieldsSeq(secret) {
 				if len(word) > 9 && word != "SECRET_KEY" && strings.Contains(got.out+got.errors, strings.Trim(word, "'-")) {
 					t.Errorf("%q shows %q:\n%s%s", args, word, got.out, got.errors)
 				}

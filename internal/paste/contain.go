@@ -550,7 +550,7 @@ var emptyPair = regexp.MustCompile(`^(` + cookieName + `)=\s*;?$`)
 // findPairs reads name=value, and a header without its name.
 func findPairs(text string) []Cookie {
 	text = strings.TrimSpace(text)
-	if m := emptyPair.FindStringSubmatch(text); m != nil && len(m[1]) < 20 {
+	if m := emptyPair.FindStringSubmatch(text); len(m) > 1 && len(m[1]) < 20 {
 		return []Cookie{{Name: m[1]}}
 	}
 	m := pair.FindStringSubmatch(text)
