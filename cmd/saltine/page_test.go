@@ -96,12 +96,13 @@ func TestPageStates(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := ask(t, tt.ask)
-			said := got.Message
+			var said strings.Builder
+			said.WriteString(got.Message)
 			for _, f := range got.Findings {
-				said += "\n" + f.Cause + "\n" + strings.Join(f.Next, "\n")
+				said.WriteString("\n" + f.Cause + "\n" + strings.Join(f.Next, "\n"))
 			}
-			if got.State != tt.state || !strings.Contains(said, tt.says) {
-				t.Errorf("%s: %s, want %s and %q: %s", got.State, said, tt.state, tt.says, tt.reason)
+			if got.State != tt.state || !strings.Contains(said.String(), tt.says) {
+				t.Errorf("%s: %s, want %s and %q: %s", got.State, said.String(), tt.state, tt.says, tt.reason)
 			}
 			if got.Title == "" || !strings.HasPrefix(got.Summary, got.Title) {
 				t.Errorf("title %q, summary %q", got.Title, got.Summary)
