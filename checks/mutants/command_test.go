@@ -37,4 +37,14 @@ var commandMutants = []mutant{
 		old: `	case k.Live > 0:`, new: `	case k.Live > 1<<40:`,
 		reason: "visitors are signed out by advice",
 	},
+	{
+		file: "cmd/saltine/web.go", name: "page for every name",
+		old: `case !slices.Contains(hosts, r.Host):`, new: `case slices.Contains(hosts, ""):`,
+		reason: "DNS rebinding: another site reads what this machine serves",
+	},
+	{
+		file: "cmd/saltine/page.go", name: "unknown text on the page",
+		old: `if found.Parts.Body == "" {`, new: `if found.Parts.Body == "x" {`,
+		reason: "a key that was pasted by mistake is shown to all who look",
+	},
 }

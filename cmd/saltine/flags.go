@@ -28,6 +28,8 @@ type request struct {
 	now       *time.Time     // nil: the clock
 	dumps     bool
 	plain     bool
+	web       bool
+	port      int // 0: a free one
 
 	messages    bool
 	sessionData bool
@@ -106,6 +108,7 @@ func explainFlag(err error) error {
 }
 
 var (
+	errPort = errors.New("--port is for --web")
 	errTime = errors.New("not a time: give Unix seconds, or RFC 3339 as 2023-11-14T22:13:20Z")
 	errAge  = errors.New("not an age: give seconds, or a duration as 36h or 90m, or none")
 )

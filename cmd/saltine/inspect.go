@@ -24,12 +24,19 @@ is too large.`,
 	define: func(r *request, fs *flag.FlagSet) {
 		defineNow(r, fs)
 		defineSeparator(r, fs)
+		defineWeb(r, fs)
 		defineName(r, fs, "take the cookie `NAME` of several (default: sessionid)")
 	},
 	run: (*app).inspect,
 }
 
 func (a *app) inspect(r *request, args []string) (int, error) {
+	if r.web {
+		return a.web(r, args)
+	}
+	if r.port != 0 {
+		return 0, errPort
+	}
 	text, err := a.value(args)
 	if err != nil {
 		return 0, err
