@@ -9,7 +9,8 @@ import (
 )
 
 // The kinds of error, for errors.Is. An error has one kind, except that an expired
-// signature is also a bad signature, as in Django.
+// signature is also a bad signature, as in Django, and that an entry of a cache which
+// cannot be read is also no session.
 //
 // No error of this package holds a key, a salt, a token or a payload: you may log
 // all of them.
@@ -27,7 +28,8 @@ var (
 	ErrSignatureExpired error = &kindError{ErrBadSignature, "saltine: signature expired"}
 
 	// ErrMalformed says that one of your own keys signed the token, and yet it
-	// cannot be read. That should not happen: log it. The cause is wrapped.
+	// cannot be read; or that your own cache holds what is not a session. That should
+	// not happen: log it. The cause is wrapped.
 	// Django: any other exception.
 	ErrMalformed = errors.New("saltine: signed value cannot be read")
 

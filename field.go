@@ -24,6 +24,10 @@ func (f Field[T]) Get(s *Session) (T, error) {
 		var zero T
 		return zero, &FieldError{Name: string(f), Err: ErrMissing}
 	}
+	if err := s.values.unreadable(string(f)); err != nil {
+		var zero T
+		return zero, err
+	}
 	return decodeField[T](string(f), raw)
 }
 

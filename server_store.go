@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/seed-52756201/saltine/internal/pickle"
 )
 
 // Backend keeps sessions by key, in a database, a cache or files. A [ServerStore] makes
@@ -435,10 +437,11 @@ func (r *Record) values() *values {
 func (Record) Format(f fmt.State, _ rune) { formatName(f, "saltine.Record") }
 
 // AppendJSON appends the values as one JSON object, as Python's json writes it. The
-// error is a [*FieldError] of kind [ErrUnsupported] for a value that cannot be written.
+// error is a [*FieldError] of kind [ErrUnsupported] for a value that cannot be written,
+// which a date of a pickle is, too: for Python's json it is a TypeError.
 func (r Record) AppendJSON(dst []byte) ([]byte, error) {
 	v := r.values()
-	if err := v.check(); err != nil {
+	if err := v.checkJSON(); err != nil {
 		return dst, err
 	}
 	return v.appendJSON(dst), nil
@@ -449,6 +452,33 @@ func (r Record) AppendJSON(dst []byte) ([]byte, error) {
 func (r *Record) ParseJSON(text []byte) error {
 	h := &hidden{&secrets{}}
 	if err := h.values.parse(string(text)); err != nil {
+		return err
+	}
+	r.hidden = h
+	return nil
+}
+
+// AppendPickle appends the values as Python's pickle of a dict, of protocol 2, or of
+// protocol 4 if there is a foreign value of Python 3 among them: see [Record.ParsePickle].
+// No value that is set can name a Python class. The error is of kind [ErrUnsupported].
+func (r Record) AppendPickle(dst []byte) ([]byte, error) { return r.values().appendPickle(dst) }
+
+// ParsePickle takes the values from Python's pickle of a dict, of protocol 2 to 5, that
+// neither has nor unfolds to more than maxLen bytes. It is read as data: nothing that a
+// pickle names is ever looked up or run.
+//
+// What JSON does not have, such as a date, a tuple, a set or bytes, keeps its Python type
+// until it is set again: AppendPickle writes it as it came, and AppendJSON an error. It
+// reads as isoformat or str gives it in Python, as an array, or as hexadecimal digits.
+// A value of any other class is foreign: it reads as nil, a [Field] reports
+// [ErrWrongType], and the session cannot be saved until the name is set again or deleted.
+// With keepForeign it can be saved, and goes out as it came.
+//
+// The error is of kind [ErrMalformed], also for what is not a dict with text keys, or
+// [ErrTooLarge].
+func (r *Record) ParsePickle(data []byte, maxLen int, keepForeign bool) error {
+	h := &hidden{&secrets{}}
+	if err := h.values.parsePickle(data, pickle.Options{MaxSize: maxLen, KeepForeign: keepForeign}); err != nil {
 		return err
 	}
 	r.hidden = h

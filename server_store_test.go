@@ -2,6 +2,7 @@ package saltine_test
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -1134,5 +1135,205 @@ func TestClockPanicsBeforeTheGuard(t *testing.T) {
 	broken = false
 	if s.Has("secret") || kind(t, s.Err()) != "unavailable" {
 		t.Errorf("the guard was passed by: %v", s.Err())
+	}
+}
+
+// Pickles that Python wrote.
+const (
+	// {'n': 1, 't': (1, 'x'), 'at': datetime(2026, 7, 1, 10, 4, 5), 'b': b'\x00\xff', 's': {1}, 'd': Decimal('1.50')}
+	richPickle = "8005957d000000000000007d94288c016e944b018c0174944b018c01789486948c026174948c086461746574696d65948c08646174657469" +
+		"6d65949394430a07ea07010a040500000094859452948c016294430200ff948c0173948f94284b01908c0164948c07646563696d616c948c07446563696d61" +
+		"6c9493948c04312e35309485945294752e"
+	// {'a': 1, 'f': Fraction(1, 2), 'b': 2}
+	foreignPickle = "80059536000000000000007d94288c0161944b018c0166948c096672616374696f6e73948c084672616374696f6e9493944b014b02869452948c" +
+		"0162944b02752e"
+	// {'a': 1, 'r': a list that holds itself}
+	recursivePickle = "80049517000000000000007d94288c0161944b018c0172945d94284b01680365752e"
+)
+
+func parsePickle(t testing.TB, text string, keepForeign bool) saltine.Record {
+	t.Helper()
+	data, err := hex.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r saltine.Record
+	if err := r.ParsePickle(data, 1<<20, keepForeign); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// What came in a pickle reads as text, keeps its Python type, and is no JSON.
+func TestRecordPickle(t *testing.T) {
+	r := parsePickle(t, richPickle, false)
+	want := map[string]any{
+		"n": int64(1), "t": []any{int64(1), "x"}, "at": "2026-07-01T10:04:05", "b": "00ff", "s": []any{int64(1)}, "d": "1.50", "none": nil,
+	}
+	for name, value := range want {
+		if diff := cmp.Diff(value, r.Get(name)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	_, err := r.AppendJSON(nil)
+	field, ok := errors.AsType[*saltine.FieldError](err)
+	if !ok || field.Name != "at" || !errors.Is(err, saltine.ErrUnsupported) {
+		t.Errorf("AppendJSON: %v", err)
+	}
+	data, err := r.AppendPickle([]byte("before"))
+	if err != nil || !strings.HasPrefix(string(data), "before\x80\x02}") {
+		t.Fatalf("AppendPickle: %q, %v", data, err)
+	}
+	for _, class := range []string{"datetime\ndatetime\n", "decimal\nDecimal\n", "__builtin__\nset\n", "_codecs\nencode\n", "\x86"} {
+		if !strings.Contains(string(data), class) {
+			t.Errorf("%q is not in %q", class, data)
+		}
+	}
+}
+
+// pickles is a Backend of pickles.
+type pickles struct {
+	*table
+	keepForeign bool
+}
+
+func (b pickles) Load(_ context.Context, key string) (r saltine.Record, err error) {
+	row, ok := b.rows[key]
+	if !ok {
+		return r, saltine.ErrNoSession
+	}
+	err = r.ParsePickle([]byte(row.data), 1<<20, b.keepForeign)
+	return r, err
+}
+
+func (b pickles) Update(_ context.Context, key string, r saltine.Record) error {
+	data, err := r.AppendPickle(nil)
+	if err == nil {
+		b.rows[key] = row{data: string(data)}
+	}
+	return err
+}
+
+func openPickle(t *testing.T, text string, keepForeign bool) (pickles, *saltine.Session) {
+	t.Helper()
+	data, err := hex.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := pickles{newTable(), keepForeign}
+	const key = "0123456789abcdefghijklmnopqrstuv"
+	b.rows[key] = row{data: string(data)}
+	store, err := saltine.NewServerStore(b, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, store.Open(t.Context(), key)
+}
+
+func (b pickles) only() string {
+	for _, r := range b.rows {
+		return r.data
+	}
+	return ""
+}
+
+// What is set again is of JSON; the rest stays as it was, also in another session.
+func TestSessionOfPickle(t *testing.T) {
+	b, s := openPickle(t, richPickle, false)
+	s.Set("at", "never")
+	s.Set("t", []int{1, 2})
+	s.Delete("s")
+	copied := saltine.Session{}
+	copied.Replace(s)
+	s.Clear()
+	s.Replace(&copied)
+	if err := s.Save(); err != nil {
+		t.Fatal(err)
+	}
+	for class, want := range map[string]bool{"datetime": false, "\x86R": true, "set": false, "_codecs\nencode\n": true, "Decimal": true, "never": true} {
+		if strings.Contains(b.only(), class) != want {
+			t.Errorf("%q is there: %t, in %q", class, !want, b.only())
+		}
+	}
+}
+
+// A foreign value, and one that holds itself, keep the session from being saved until they go.
+func TestForeignValue(t *testing.T) {
+	for name, text := range map[string]string{"f": foreignPickle, "r": recursivePickle} {
+		_, s := openPickle(t, text, false)
+		if s.Get("a") != int64(1) || s.Get(name) != nil || !s.Has(name) {
+			t.Errorf("%s: a is %v, %s is %v", name, s.Get("a"), name, s.Get(name))
+		}
+		_, err := saltine.Field[string](name).Get(s)
+		if field, ok := errors.AsType[*saltine.FieldError](err); !ok || field.Name != name || !errors.Is(err, saltine.ErrWrongType) {
+			t.Errorf("%s: Field.Get: %v", name, err)
+		}
+		if n, err := saltine.Field[int]("a").Get(s); n != 1 || err != nil {
+			t.Errorf("%s: a is %d, %v", name, n, err)
+		}
+		s.Set("a", 2)
+		if err := s.Save(); !errors.Is(err, saltine.ErrUnsupported) || !strings.Contains(err.Error(), `"`+name+`"`) {
+			t.Errorf("%s: Save: %v", name, err)
+		}
+		s.Delete(name)
+		if err := s.Save(); err != nil {
+			t.Errorf("%s: Save without it: %v", name, err)
+		}
+	}
+	_, s := openPickle(t, foreignPickle, false)
+	s.Set("f", "mine")
+	if err := s.Save(); err != nil {
+		t.Errorf("set again: %v", err)
+	}
+	b, s := openPickle(t, foreignPickle, true)
+	s.Set("a", 2)
+	if err := s.Save(); err != nil || !strings.Contains(b.only(), "fractions\nFraction\n") {
+		t.Errorf("kept: %v, %q", err, b.only())
+	}
+	if err := openKept(t).Save(); !errors.Is(err, saltine.ErrUnsupported) {
+		t.Errorf("kept, in a store of JSON: %v", err)
+	}
+	_, s = openPickle(t, recursivePickle, true)
+	s.Set("a", 2)
+	if err := s.Save(); !errors.Is(err, saltine.ErrUnsupported) {
+		t.Errorf("what holds itself is kept: %v", err)
+	}
+}
+
+// openKept returns a session of JSON that has the values of a pickle.
+func openKept(t *testing.T) *saltine.Session {
+	t.Helper()
+	_, from := openPickle(t, foreignPickle, true)
+	store, err := saltine.NewCookieStore(testKeys, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := store.Open(t.Context(), "")
+	s.Replace(from)
+	return s
+}
+
+func TestParsePickleErrors(t *testing.T) {
+	for _, tt := range []struct {
+		name, reason, data string
+		maxLen             int
+		want               error
+	}{
+		{"nothing", "a dict has three bytes at least", "", 100, saltine.ErrMalformed},
+		{"junk", "it is no pickle", "junk", 100, saltine.ErrMalformed},
+		{"list", "a session is a dict", "\x80\x04\x95\x06\x00\x00\x00\x00\x00\x00\x00]\x94K\x01a.", 100, saltine.ErrMalformed},
+		{"int", "Django's raw int", "42", 100, saltine.ErrMalformed},
+		{"int key", "names are text", "\x80\x04\x95\x08\x00\x00\x00\x00\x00\x00\x00}\x94K\x01K\x02s.", 100, saltine.ErrMalformed},
+		{"too long", "the limit is looked at first", "\x80\x02}.", 3, saltine.ErrTooLarge},
+		{"bomb", "one value at many places", "\x80\x02}X\x01\x00\x00\x00a]q\x00(" + "X\x40\x00\x00\x00" + strings.Repeat("x", 64) + "q\x01" + strings.Repeat("h\x01", 100) + "es.", 400, saltine.ErrTooLarge},
+	} {
+		r := saltine.Record{}
+		if err := r.ParseJSON([]byte(`{"kept":1}`)); err != nil {
+			t.Fatal(err)
+		}
+		err := r.ParsePickle([]byte(tt.data), tt.maxLen, false)
+		if !errors.Is(err, tt.want) || r.Get("kept") != int64(1) {
+			t.Errorf("%s: %s: %v, kept is %v", tt.name, tt.reason, err, r.Get("kept"))
+		}
 	}
 }

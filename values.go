@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-52756201/saltine/internal/pickle"
 	"github.com/seed-52756201/saltine/internal/pyjson"
 )
 
@@ -15,10 +16,11 @@ import (
 // somebody asks for it.
 type values struct {
 	members  []pyjson.Member
-	invalid  map[string]error // values that cannot be written, by name
-	places   map[string]int   // of members, once it is worth it
-	searches int              // for names, without places
-	few      [7]pyjson.Member // room for members
+	invalid  map[string]error         // values that cannot be written, by name
+	pickled  map[string]pickle.Member // values that came in a pickle, by the text of the name
+	places   map[string]int           // of members, once it is worth it
+	searches int                      // for names, without places
+	few      [7]pyjson.Member         // room for members
 }
 
 // loads takes the values from a payload by serializer. They are unchanged after an
@@ -60,7 +62,7 @@ func (v *values) parse(text string) error {
 
 // dumps appends the payload for the values by serializer.
 func (v *values) dumps(dst []byte, serializer Serializer) ([]byte, error) {
-	if err := v.check(); err != nil {
+	if err := v.checkJSON(); err != nil {
 		return dst, err
 	}
 	json, isJSON := serializer.(jsonSerializer)
@@ -108,12 +110,12 @@ func (v *values) clear() { v.replace(nil) }
 
 // replace puts other members in place of these.
 func (v *values) replace(members []pyjson.Member) {
-	v.members, v.invalid, v.places, v.searches = members, nil, nil, 0
+	v.members, v.invalid, v.pickled, v.places, v.searches = members, nil, nil, nil, 0
 }
 
 // clone returns a copy that shares nothing which either changes.
 func (v *values) clone() values {
-	return values{members: slices.Clone(v.members), invalid: maps.Clone(v.invalid)}
+	return values{members: slices.Clone(v.members), invalid: maps.Clone(v.invalid), pickled: maps.Clone(v.pickled)}
 }
 
 // index returns the place of a name, or -1. Once many names were searched for among
@@ -187,6 +189,7 @@ func (v *values) put(e *encoded) {
 		}
 	} else {
 		v.members[i].Raw = e.member.Raw
+		delete(v.pickled, v.members[i].RawKey)
 	}
 	delete(v.invalid, name)
 	if e.err != nil {
@@ -215,12 +218,86 @@ func (v *values) check() error {
 	return nil
 }
 
+// checkJSON returns the error for the first value that cannot be written as JSON.
+func (v *values) checkJSON() error {
+	if err := v.check(); err != nil || len(v.pickled) == 0 {
+		return err
+	}
+	for _, m := range v.members {
+		if p := v.pickled[m.RawKey]; p.Err != nil {
+			return &FieldError{Name: m.Key, Err: fmt.Errorf("%w: %w", ErrUnsupported, p.Err)}
+		}
+	}
+	return nil
+}
+
+// unreadable returns why the value under name has no text, or nil.
+func (v *values) unreadable(name string) error {
+	if len(v.pickled) == 0 {
+		return nil
+	}
+	i := v.index(name)
+	if i < 0 {
+		return nil
+	}
+	if p := v.pickled[v.members[i].RawKey]; p.Err != nil && p.Raw == "" {
+		return &FieldError{Name: name, Err: fmt.Errorf("%w: %w", ErrWrongType, p.Err)}
+	}
+	return nil
+}
+
+// parsePickle takes the members of a pickled dict. Each keeps its Python type; what
+// has no text reads as null.
+func (v *values) parsePickle(data []byte, options pickle.Options) error {
+	members, err := pickle.Members(nil, data, options)
+	switch {
+	case errors.Is(err, pickle.ErrTooLarge):
+		return &SizeError{What: "payload", Size: max(len(data), options.MaxSize+1), Limit: options.MaxSize}
+	case err != nil:
+		return malformed(err)
+	}
+	v.replace(make([]pyjson.Member, 0, len(members)))
+	v.pickled = make(map[string]pickle.Member, len(members))
+	for _, m := range members {
+		v.pickled[m.RawKey] = m // also of JSON: a tuple and a list have one text
+		_, foreign := errors.AsType[*pickle.ForeignError](m.Err)
+		if foreign && !options.KeepForeign || errors.Is(m.Err, pickle.ErrRecursive) {
+			v.refuse(m.Key, m.Err)
+		}
+		if m.Raw == "" {
+			m.Raw = "null"
+		}
+		v.members = append(v.members, m.Member)
+	}
+	return nil
+}
+
+// appendPickle appends the pickle of the values. What came in a pickle keeps its type.
+func (v *values) appendPickle(dst []byte) ([]byte, error) {
+	if err := v.check(); err != nil {
+		return dst, err
+	}
+	members := make([]pickle.Member, len(v.members))
+	for i, m := range v.members {
+		members[i].Member = m
+		if p, ok := v.pickled[m.RawKey]; ok {
+			members[i] = p
+		}
+	}
+	dst, err := pickle.Append(dst, members)
+	if err != nil {
+		return dst, fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
+	return dst, nil
+}
+
 // remove removes a value and reports whether there was one.
 func (v *values) remove(name string) bool {
 	i := v.index(name)
 	if i < 0 {
 		return false
 	}
+	delete(v.pickled, v.members[i].RawKey)
 	v.members = slices.Delete(v.members, i, i+1)
 	v.places, v.searches = nil, 0
 	delete(v.invalid, name)

@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "rewrite testdata/api")
 // go test -run TestAPI -update ./checks rewrites them.
 func TestAPI(t *testing.T) {
 	known := map[string]bool{}
-	for _, pkg := range publicPackages(t) {
+	for _, pkg := range slices.Concat(publicPackages(t), nestedPackages(t)) {
 		name := stdcmp.Or(strings.ReplaceAll(pkg.path, "/", "_"), "saltine") + ".txt"
 		known[name] = true
 		t.Run(name, func(t *testing.T) {
@@ -76,6 +76,29 @@ func publicPackages(t *testing.T) []goPackage {
 			continue
 		}
 		pkgs = append(pkgs, goPackage{path, fields[2:]})
+	}
+	return pkgs
+}
+
+// nestedPackages returns the packages for users in modules of their own.
+func nestedPackages(t *testing.T) []goPackage {
+	t.Helper()
+	var pkgs []goPackage
+	for _, path := range []string{"memcachestore", "redisstore", "redisstore/lz4", "redisstore/msgpack", "redisstore/xz", "redisstore/zstd"} {
+		names, err := filepath.Glob(filepath.Join(root, path, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pkg := goPackage{path: path}
+		for _, name := range names {
+			if !strings.HasSuffix(name, "_test.go") {
+				pkg.files = append(pkg.files, filepath.Base(name))
+			}
+		}
+		if len(pkg.files) == 0 {
+			t.Fatalf("%s has no files", path)
+		}
+		pkgs = append(pkgs, pkg)
 	}
 	return pkgs
 }

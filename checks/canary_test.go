@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/cachedstore"
 	"github.com/seed-52756201/saltine/djangoauth"
 	"github.com/seed-52756201/saltine/djangoauth/authhttp"
 	"github.com/seed-52756201/saltine/djangoauth/passwords"
@@ -205,6 +206,8 @@ func specimens(t *testing.T) map[string]specimen {
 		"sealed.Opened":  {value: sealed.Opened{}},
 		"sealed.Options": {value: &sealed.Options{}},
 
+		"cachedstore.Backend": {value: made(cachedstore.New(memory, memory, nil))},
+		"cachedstore.Options": {value: &cachedstore.Options{}},
 		"filestore.Backend":   {value: made(filestore.New(t.TempDir(), data, nil))},
 		"filestore.Options":   {value: &filestore.Options{}},
 		"memorystore.Backend": {value: memory},

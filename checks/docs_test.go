@@ -20,7 +20,7 @@ import (
 
 // compiledPages are the pages of docs whose Go blocks need nothing but this module. Those
 // of a page are one package.
-var compiledPages = []string{"migrating.md", "stores.md"}
+var compiledPages = []string{"migrating.md"}
 
 // parameters are what a block that is no declaration may take for given: it becomes the
 // body of a function.

@@ -60,7 +60,7 @@ const skipped = "^Test(API|AdvisoriesHaveTests|Dependencies|Docs.*|Tutorial.*|Re
 var failed = regexp.MustCompile(`--- FAIL: (\S+)`)
 
 func TestMutants(t *testing.T) {
-	mutants := slices.Concat(keyMutants, signerMutants, timestampMutants, payloadMutants, storeMutants, sessionMutants, structMutants, expiryMutants, internalMutants, signedMutants, cookieMutants, httpMutants, revocationMutants, csrfMutants, authMutants, messageMutants, passwordMutants, sealedMutants, serverStoreMutants)
+	mutants := slices.Concat(keyMutants, signerMutants, timestampMutants, payloadMutants, storeMutants, sessionMutants, structMutants, expiryMutants, internalMutants, signedMutants, cookieMutants, httpMutants, revocationMutants, csrfMutants, authMutants, messageMutants, passwordMutants, sealedMutants, serverStoreMutants, cacheStoreMutants, commandMutants)
 	if len(mutants) < 350 {
 		t.Errorf("only %d mutants", len(mutants))
 	}

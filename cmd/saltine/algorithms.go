@@ -5,6 +5,7 @@ import (
 	"crypto"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/paste"
 )
 
 // A value may be signed with any hash that Django has: all of them are linked.
@@ -19,14 +20,9 @@ import (
 	_ "golang.org/x/crypto/blake2s"
 )
 
-// algorithmNames are Django's algorithms in Python's hashlib.
-var algorithmNames = [...]string{
-	"sha256", "md5", "sha1", "sha224", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "blake2b", "blake2s",
-}
-
 // algorithmName returns Django's name of a hash.
 func algorithmName(hash crypto.Hash) string {
-	for _, name := range algorithmNames {
+	for _, name := range paste.AlgorithmNames() {
 		if named, err := saltine.AlgorithmByName(name); err == nil && named == hash {
 			return name
 		}
@@ -37,19 +33,4 @@ func algorithmName(hash crypto.Hash) string {
 // algorithms are those that a value is verified with. The first one signs.
 func (r *request) algorithms() []crypto.Hash {
 	return append([]crypto.Hash{cmp.Or(r.algorithm, crypto.SHA256)}, r.legacy...)
-}
-
-// signatureLen returns the length of a signature in characters: base64 without
-// padding.
-func signatureLen(hash crypto.Hash) int { return (hash.Size()*8 + 5) / 6 }
-
-// signers returns the names of the algorithms whose signatures have this length.
-func signers(length int) []string {
-	var names []string
-	for _, name := range algorithmNames {
-		if hash, err := saltine.AlgorithmByName(name); err == nil && signatureLen(hash) == length {
-			names = append(names, name)
-		}
-	}
-	return names
 }

@@ -1,3 +1,5 @@
+//go:build !js
+
 package main
 
 import (
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/paste"
 	"github.com/seed-52756201/saltine/internal/pyjson"
 	"github.com/seed-52756201/saltine/vectors"
 )
@@ -90,7 +93,7 @@ func newDemonstration(now time.Time) (*demonstration, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &demonstration{Cookie: cookie, Sizes: demoSizes{size, len(cookie), browserLimit}}
+	d := &demonstration{Cookie: cookie, Sizes: demoSizes{size, len(cookie), paste.BrowserLimit}}
 	if d.Session, err = load(store, cookie); err != nil {
 		return nil, err
 	}

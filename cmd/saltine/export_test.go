@@ -3,7 +3,7 @@ package main
 // What the tests need of a package that nobody imports.
 var (
 	Run           = run
-	Canonical     = canonical
+	Answer        = answer
 	Pretty        = pretty
 	SplitKeys     = splitKeys
 	CheckLines    = checkLines

@@ -20,6 +20,7 @@ type request struct {
 	keyFile   string
 	keepSpace bool
 	salt      string
+	name      string // of a cookie
 	separator string
 	algorithm crypto.Hash // 0: sha256
 	legacy    []crypto.Hash
@@ -27,6 +28,11 @@ type request struct {
 	now       *time.Time     // nil: the clock
 	dumps     bool
 	plain     bool
+	web       bool
+	port      int // 0: a free one
+
+	messages    bool
+	sessionData bool
 }
 
 // flags returns the flags of a command, which set r.
@@ -45,6 +51,10 @@ func defineNow(r *request, fs *flag.FlagSet) {
 	})
 }
 
+func defineName(r *request, fs *flag.FlagSet, usage string) {
+	fs.StringVar(&r.name, "name", "", usage)
+}
+
 func defineSeparator(r *request, fs *flag.FlagSet) {
 	fs.StringVar(&r.separator, "separator", ":", "`TEXT` between value, time and signature")
 }
@@ -60,19 +70,6 @@ func defineSigner(r *request, fs *flag.FlagSet) {
 	fs.BoolVar(&r.plain, "plain", false, "the value is text of a TimestampSigner, not a session cookie")
 	fs.Func("algorithm", "`NAME` in Python's hashlib (default: sha256)", func(s string) (err error) {
 		r.algorithm, err = saltine.AlgorithmByName(s)
-		return err
-	})
-}
-
-func defineVerify(r *request, fs *flag.FlagSet) {
-	defineSigner(r, fs)
-	fs.Func("legacy-algorithm", "`NAME` of an older algorithm, accepted too; may be repeated", func(s string) error {
-		a, err := saltine.AlgorithmByName(s)
-		r.legacy = append(r.legacy, a)
-		return err
-	})
-	fs.Func("max-age", "`AGE` in seconds, or as 36h or 90m, or none\n(default: two weeks for session cookies, none for others)", func(s string) (err error) {
-		r.maxAge, err = parseAge(s)
 		return err
 	})
 }
@@ -111,6 +108,7 @@ func explainFlag(err error) error {
 }
 
 var (
+	errPort = errors.New("--port is for --web")
 	errTime = errors.New("not a time: give Unix seconds, or RFC 3339 as 2023-11-14T22:13:20Z")
 	errAge  = errors.New("not an age: give seconds, or a duration as 36h or 90m, or none")
 )

@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-52756201/saltine"
 	main "github.com/seed-52756201/saltine/cmd/saltine"
+	"github.com/seed-52756201/saltine/internal/paste"
 )
 
 func checkPrintable(t *testing.T, args []string, output string) {
@@ -32,7 +33,8 @@ func FuzzValue(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		for _, args := range [][]string{{"inspect"}, {"inspect", "--json"}, {"verify"}, {"verify", "--json", "--plain"}} {
+		runs := [][]string{{"inspect"}, {"verify", "--json", "--plain"}, {"inspect", "--json"}, {"verify"}}
+		for _, args := range runs[len(value)%2*2:][:2] { // two of the four, for speed
 			got := cli(key(strongKey), value, args...)
 			checkPrintable(t, args, got.out+got.errors)
 			switch got.code {
@@ -110,13 +112,13 @@ func FuzzPretty(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, payload string) {
-		text, ok := main.Canonical(payload)
+		text, ok := paste.Canonical(payload)
 		if !ok {
 			return
 		}
 		shown := main.Pretty(text)
 		checkPrintable(t, nil, shown)
-		got, ok := main.Canonical(escaped(shown))
+		got, ok := paste.Canonical(escaped(shown))
 		if !ok || got != text {
 			t.Errorf("%q is shown as %q, which reads as %q", text, shown, got)
 		}

@@ -1,41 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 	"unicode/utf16"
-
-	"github.com/seed-52756201/saltine/internal/pyjson"
 )
-
-// canonical returns a payload in Python's own form: ASCII, no spaces. ok is
-// false for a payload that is not JSON.
-func canonical(payload string) (text string, ok bool) {
-	if pyjson.Check(payload) != nil {
-		return "", false
-	}
-	out, err := pyjson.Append(nil, json.RawMessage(latin1(payload)))
-	return string(out), err == nil
-}
-
-// latin1 returns the characters of bytes that Python decodes as latin-1.
-func latin1(s string) string {
-	runes := make([]rune, len(s))
-	for i := range len(s) {
-		runes[i] = rune(s[i])
-	}
-	return string(runes)
-}
-
-// standard returns canonical JSON as a value for a JSON object of ours, or nil
-// where NaN and infinities make it something that others cannot read.
-func standard(canonical string) json.RawMessage {
-	if !json.Valid([]byte(canonical)) {
-		return nil
-	}
-	return json.RawMessage(canonical)
-}
 
 // brokenLevels is how deep values are broken into lines.
 const brokenLevels = 8

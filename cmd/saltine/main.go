@@ -9,17 +9,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/seed-52756201/saltine"
 )
-
-func main() {
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv, time.Now))
-}
 
 // The exit codes.
 const (
@@ -41,10 +36,6 @@ type command struct {
 	run     func(*app, *request, []string) (int, error)
 }
 
-func commands() []command {
-	return []command{demoCommand, inspectCommand, verifyCommand, signCommand, keygenCommand, vectorsCommand}
-}
-
 // app is one run of the program. What it prints is collected first, so that a
 // command has no write that can fail.
 type app struct {
@@ -53,6 +44,7 @@ type app struct {
 	now    func() time.Time
 	out    strings.Builder
 	err    strings.Builder
+	after  func() error // runs when the output is printed, unless nil
 }
 
 // run is main without the process.
@@ -63,6 +55,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(s
 		code = exitUsage
 	}
 	if _, err := io.WriteString(stdout, a.out.String()); err != nil && code == exitOK {
+		code = exitUsage
+	}
+	if code == exitOK && a.after != nil && a.after() != nil {
 		code = exitUsage
 	}
 	return code

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/paste"
 	"github.com/seed-52756201/saltine/internal/pyjson"
 )
 
@@ -52,7 +53,7 @@ func (a *app) sign(r *request, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if len(token) > browserLimit {
+	if len(token) > paste.BrowserLimit {
 		fmt.Fprintf(&a.err, "saltine: warning: %s\n", sizeText(len(token)))
 	}
 	if !r.json {
@@ -64,7 +65,7 @@ func (a *app) sign(r *request, args []string) (int, error) {
 		Token:        token,
 		Kind:         k.name,
 		Size:         len(token),
-		BrowserLimit: browserLimit,
+		BrowserLimit: paste.BrowserLimit,
 		Compressed:   k != kindPlain && strings.HasPrefix(token, "."),
 		Fingerprint:  keys.Fingerprints()[0],
 		SignedAt:     rfc3339(now),

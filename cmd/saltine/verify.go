@@ -1,70 +1,82 @@
 package main
 
 import (
+	"cmp"
 	"crypto"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/paste"
 )
 
 var verifyCommand = command{
 	name:    "verify",
-	args:    " [VALUE]",
+	args:    " [PASTE]",
 	summary: "verify a value with the key, and explain why it fails",
-	about: `Verifies a session cookie as a saltine.CookieStore does, with the salt of Django's
-signed_cookies backend: signature, age, JSON, and the session's own expiry. With
---dumps the value is one of signing.dumps, with --plain text of a TimestampSigner;
-each has Django's own salt unless --salt says otherwise.
+	about: `Takes what inspect takes, finds the cookie in it, and verifies it.
 
-On success the payload is printed. On failure the reason is explained, and the
-usual mix-ups of key, salt, algorithm and quoting are tried. The exit code tells
-the kind of failure.`,
+A session cookie is verified as a saltine.CookieStore does it, with the salt of
+Django's signed_cookies backend: signature, age, JSON, and the session's own
+expiry. With --dumps the value is one of signing.dumps, with --plain text of a
+TimestampSigner, with --messages a cookie of django.contrib.messages, with
+--session-data a row of the table django_session, and with --name NAME the cookie
+of that name by set_signed_cookie, whose salt argument is --salt. Each has
+Django's own salt unless --salt says otherwise. Messages and rows that can be
+nothing else are recognised without a flag.
+
+On success the payload is printed, and what was undone to find the value: quotes
+and white space Django undoes too, percent-encoding and the like it does not. On
+failure the cause is named, after other salts, algorithms and spellings of the
+key were tried, and what to do next. The exit code tells the kind of failure.`,
 	define: defineVerify,
 	run:    (*app).verify,
 }
 
-// verification is a value and what it is verified with.
+// verification is what values are verified with.
 type verification struct {
 	kind      kind
-	value     string
+	name      string // of the cookie
 	separator string
 	keys      keys
 	opts      *saltine.Options
-	hashes    []crypto.Hash // the first one is that of new signatures
-	signer    *saltine.TimestampSigner
+	hashes    []crypto.Hash  // the first one is that of new signatures
+	asked     *time.Duration // the maximum age of --max-age
 	maxAge    time.Duration
 	now       time.Time
+
+	pasted  chosen
+	sibling int // the number of a good cookie of the same name, if this one is not
 }
 
 // verdict is what verify prints as JSON.
 type verdict struct {
-	Valid        bool            `json:"valid"`
-	Kind         string          `json:"kind"`
-	Size         int             `json:"size"`
-	Error        string          `json:"error,omitempty"`
-	Message      string          `json:"message,omitempty"`
-	Hints        []string        `json:"hints,omitempty"`
-	SignedAt     string          `json:"signed_at,omitempty"`
-	SignedAtUnix *int64          `json:"signed_at_unix,omitempty"`
-	AgeSeconds   *int64          `json:"age_seconds,omitempty"`
-	Expires      string          `json:"expires,omitempty"`
-	Key          *int            `json:"key,omitempty"`         // 0 signs, the others are fallbacks
-	Fingerprint  string          `json:"fingerprint,omitempty"` // of that key
-	Algorithm    string          `json:"algorithm,omitempty"`
-	NeedsResign  bool            `json:"needs_resign"`
-	Compressed   bool            `json:"compressed"`
-	Payload      json.RawMessage `json:"payload,omitempty"`
-	PayloadText  string          `json:"payload_text,omitempty"`
-}
-
-// good is what is known of a value that is.
-type good struct {
-	saltine.Verification
-	content payload
-	expires time.Time // zero: never
+	Valid         bool            `json:"valid"`
+	Kind          string          `json:"kind"`
+	Form          string          `json:"form"`
+	Name          string          `json:"name,omitempty"`
+	Source        string          `json:"source,omitempty"`
+	Undone        []paste.Undone  `json:"undone,omitempty"`
+	Size          int             `json:"size"`
+	Error         string          `json:"error,omitempty"`
+	Message       string          `json:"message,omitempty"`
+	Findings      []paste.Finding `json:"findings,omitempty"`
+	NearMiss      *nearMiss       `json:"near_miss,omitempty"`
+	SignedAt      string          `json:"signed_at,omitempty"`
+	SignedAtUnix  *int64          `json:"signed_at_unix,omitempty"`
+	AgeSeconds    *int64          `json:"age_seconds,omitempty"`
+	FutureSeconds int64           `json:"future_seconds,omitempty"`
+	Expires       string          `json:"expires,omitempty"`
+	Key           *int            `json:"key,omitempty"`         // 0 signs, the others are fallbacks
+	Fingerprint   string          `json:"fingerprint,omitempty"` // of that key
+	Algorithm     string          `json:"algorithm,omitempty"`
+	NeedsResign   bool            `json:"needs_resign"`
+	Compressed    bool            `json:"compressed"`
+	Payload       json.RawMessage `json:"payload,omitempty"`
+	PayloadText   string          `json:"payload_text,omitempty"`
 }
 
 func (a *app) verify(r *request, args []string) (int, error) {
@@ -72,120 +84,122 @@ func (a *app) verify(r *request, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if v.value, err = a.value(args); err != nil {
+	text, err := a.value(args)
+	if err != nil {
 		return 0, err
 	}
-	g, err := v.check()
+	p := paste.Read(text, r.paste())
+	g, err := a.verifyPasted(r, v, text, &p)
+	report, reportErr := paste.Describe(p, v.now, r.paste())
+	if reportErr != nil {
+		err = cmp.Or(err, reportErr)
+	}
 	if err != nil {
-		return exitCode(err), a.refuse(r, v, err)
+		return exitCode(err), a.refuse(r, v, report, err)
 	}
 	if r.json {
-		return exitOK, a.writeJSON(v.verdict(g))
+		return exitOK, a.writeJSON(v.verdict(g, report))
 	}
-	a.accept(v, g)
+	a.accept(v, g, report)
 	return exitOK, nil
 }
 
-func (a *app) newVerification(r *request) (*verification, error) {
-	k, keys, opts, err := a.options(r)
-	if err != nil {
-		return nil, err
-	}
-	v := &verification{
-		kind: k, separator: r.separator, keys: keys, opts: opts, hashes: r.algorithms(), maxAge: k.maxAge, now: a.clock(r),
-	}
-	if r.maxAge != nil {
-		v.maxAge = *r.maxAge
-	}
-	if k == kindSession && v.maxAge < time.Second {
-		return nil, errors.New("the --max-age of a session cookie is at least a second")
-	}
-	v.signer, err = saltine.NewTimestampSigner(keys.Keyring, opts)
-	return v, err
-}
-
-// check verifies the value as what it is said to be.
-func (v *verification) check() (*good, error) {
-	found, err := v.signer.Verify(v.value, v.maxAge)
-	if err != nil {
-		return nil, err
-	}
-	g := &good{Verification: found}
-	if v.maxAge != saltine.NoMaxAge {
-		g.expires = found.SignedAt.Add(v.maxAge)
-	}
-	if v.kind == kindPlain {
-		g.content.text, err = v.signer.Unsign(v.value, v.maxAge)
+// verifyPasted verifies a text as it is, and then the cookies that were found in it: the
+// one that was meant first. It makes p.Best the one that is good.
+func (a *app) verifyPasted(r *request, v *verification, text string, p *paste.Pasted) (*good, error) {
+	best := p.Cookies[p.Best]
+	v.pasted = chosen{text, paste.Cookie{Value: text, Name: v.name}}
+	if g, err := v.check(text); isSettled(err) || text == best.Value && !isAuto(r, best) {
+		*p = paste.Exactly(text, r.paste())
 		return g, err
 	}
-	text, err := v.signer.AppendUnsignPayload(nil, v.value, v.maxAge)
-	if err != nil {
-		return nil, err
+	if k, ok := plainKind(best.Form()); ok && isAuto(r, best) {
+		v.become(k, a.optionsOf(r, k))
 	}
-	if g.content, _, err = unpack(split(v.value, v.separator).body); err != nil {
-		return nil, err
+	v.pasted = chosen{best.Value, best}
+	g, err := v.check(best.Value)
+	if err != nil && p.Several > 1 {
+		v.sibling = v.goodSibling(p)
 	}
-	if v.kind == kindSession {
-		return g, v.checkSession(g)
-	}
-	var object any
-	return g, saltine.JSONSerializer{}.Loads(text, &object)
+	return g, err
 }
 
-// checkSession loads the session, and shortens g.expires by its own expiry.
-func (v *verification) checkSession(g *good) error {
-	store, err := saltine.NewCookieStore(v.keys.Keyring, &saltine.StoreOptions{Salt: v.opts.Salt, Now: v.opts.Now, CookieAge: v.maxAge})
-	if err != nil {
-		return err
+// goodSibling returns the number, from 1, of a cookie of the same name that is good.
+func (v *verification) goodSibling(p *paste.Pasted) int {
+	number := 0
+	for i, c := range p.Cookies {
+		if c.Name != p.Cookies[p.Best].Name {
+			continue
+		}
+		number++
+		if _, err := v.check(c.Value); i != p.Best && err == nil {
+			return number
+		}
 	}
-	s, err := store.Load(v.value)
-	if err != nil {
-		return err
-	}
-	e, err := s.Expiry()
-	if err != nil || e.IsDefault() {
-		return err
-	}
-	if own := store.ExpiryDate(g.SignedAt, e); g.expires.IsZero() || own.Before(g.expires) {
-		g.expires = own
-	}
-	return nil
+	return 0
+}
+
+// isSettled reports whether the signature is right, so that no other reading of a text can
+// be what was meant.
+func isSettled(err error) bool {
+	return err == nil || errors.Is(err, saltine.ErrSignatureExpired) || errors.Is(err, saltine.ErrMalformed)
+}
+
+// isAuto reports whether a cookie is plainly of another kind than a session, and nothing
+// else was asked for.
+func isAuto(r *request, c paste.Cookie) bool {
+	_, known, _ := r.kind()
+	_, other := plainKind(c.Form())
+	return !known && other
 }
 
 // refuse reports a value that is not good.
-func (a *app) refuse(r *request, v *verification, err error) error {
+func (a *app) refuse(r *request, v *verification, report *paste.Report, err error) error {
 	code := exitCode(err)
 	if code == exitUsage {
 		return err
 	}
-	hints := v.explain(err)
+	miss, findings := v.explain(err, report)
 	if r.json {
-		return a.writeJSON(verdict{Kind: v.kind.name, Size: len(v.value), Error: errorNames[code], Message: message(err), Hints: hints})
+		verdict := v.baseVerdict(report)
+		verdict.Error, verdict.Message, verdict.Findings, verdict.NearMiss = errorNames[code], message(err), findings, miss
+		return a.writeJSON(verdict)
 	}
 	fmt.Fprintf(&a.err, "NOT VALID: %s\n", message(err))
-	for _, hint := range hints {
-		fmt.Fprintf(&a.err, "  - %s\n", hint)
+	for _, f := range findings {
+		fmt.Fprintf(&a.err, "cause: %s\n", printable(f.Cause))
+		for _, next := range f.Next {
+			fmt.Fprintf(&a.err, "  next: %s\n", printable(next))
+		}
 	}
 	return nil
 }
 
-func (v *verification) verdict(g *good) verdict {
-	unix, seconds := g.SignedAt.Unix(), int64(g.Age.Seconds())
-	verdict := verdict{
-		Valid:        true,
-		Kind:         v.kind.name,
-		Size:         g.Size,
-		SignedAt:     rfc3339(g.SignedAt),
-		SignedAtUnix: &unix,
-		AgeSeconds:   &seconds,
-		Key:          &g.KeyIndex,
-		Fingerprint:  v.keys.Fingerprints()[g.KeyIndex],
-		Algorithm:    algorithmName(g.Algorithm),
-		NeedsResign:  g.NeedsResign(),
-		Compressed:   g.Compressed,
-		Payload:      standard(g.content.canonical),
-		PayloadText:  jsonText(g.content),
+// baseVerdict is what is known of any value.
+func (v *verification) baseVerdict(report *paste.Report) verdict {
+	verdict := verdict{Kind: v.kind.name, Size: len(v.pasted.value)}
+	if report != nil {
+		verdict.Form, verdict.Name, verdict.Source, verdict.Undone = report.Form, report.Name, report.Source, report.Undone
 	}
+	return verdict
+}
+
+func (v *verification) verdict(g *good, report *paste.Report) verdict {
+	verdict := v.baseVerdict(report)
+	verdict.Valid = true
+	verdict.Size = g.Size
+	verdict.Findings = v.notes(g, report)
+	if !g.timeless {
+		unix, seconds := g.SignedAt.Unix(), int64(g.Age.Seconds())
+		verdict.SignedAt, verdict.SignedAtUnix, verdict.AgeSeconds = rfc3339(g.SignedAt), &unix, &seconds
+		verdict.FutureSeconds = max(0, -seconds)
+	}
+	verdict.Key = &g.KeyIndex
+	verdict.Fingerprint = v.keys.Fingerprints()[g.KeyIndex]
+	verdict.Algorithm = algorithmName(g.Algorithm)
+	verdict.NeedsResign = g.NeedsResign()
+	verdict.Compressed = g.Compressed
+	verdict.Payload, verdict.PayloadText = paste.Standard(g.content.Canonical), paste.JSONText(g.content)
 	if !g.expires.IsZero() {
 		verdict.Expires = rfc3339(g.expires)
 	}
@@ -193,18 +207,102 @@ func (v *verification) verdict(g *good) verdict {
 }
 
 // accept reports a value that is good.
-func (a *app) accept(v *verification, g *good) {
-	a.out.WriteString("VALID\n\n")
+func (a *app) accept(v *verification, g *good, report *paste.Report) {
+	switch {
+	case v.fromFuture(g):
+		fmt.Fprintf(&a.out, "VALID FROM THE FUTURE by %s\n\n", age(-g.Age))
+	case !asDjangoReads(report.Undone):
+		a.out.WriteString("VALID, after what was undone below; Django refuses it as it was pasted\n\n")
+	default:
+		a.out.WriteString("VALID\n\n")
+	}
+	a.showOrigin(report.Name, report.Source, len(report.Others)+1, report.Undone)
 	a.row("kind", "%s", v.kind.reads)
-	a.row("signed at", "%s, %s", stamp(g.SignedAt), ago(g.Age))
+	if !g.timeless {
+		a.row("signed at", "%s, %s", stamp(g.SignedAt), ago(g.Age))
+	}
 	if !g.expires.IsZero() {
 		a.row("expires", "%s, in %s", stamp(g.expires), age(g.expires.Sub(v.now)))
 	}
 	fingerprints := v.keys.Fingerprints()
 	a.row("signed by", "key %d of %d (%s), with %s", g.KeyIndex+1, len(fingerprints), fingerprints[g.KeyIndex], algorithmName(g.Algorithm))
-	a.row("size", "%s", sizeText(g.Size))
-	a.showPayload(g.content)
-	if g.NeedsResign() {
-		a.out.WriteString("\nnote: sign it anew before you drop that key or algorithm\n")
+	a.row("size", "%s", sizeOf(report, g.Size))
+	a.showPayload(g.content, false)
+	if notes := v.notes(g, report); len(notes) > 0 {
+		a.out.WriteString("\n")
+		a.showFindings(notes)
 	}
+}
+
+func (v *verification) fromFuture(g *good) bool { return !g.timeless && g.Age <= -time.Second }
+
+// asDjangoReads reports whether Django undoes all of this too.
+func asDjangoReads(undone []paste.Undone) bool {
+	for _, u := range undone {
+		if !u.Django && u.Name != "wrapped lines" {
+			return false
+		}
+	}
+	return true
+}
+
+// notes are what is worth knowing of a value that is good.
+func (v *verification) notes(g *good, report *paste.Report) []paste.Finding {
+	var notes []paste.Finding
+	add := func(cause string, next ...string) {
+		notes = append(notes, paste.Finding{Kind: paste.FromKey, Cause: cause, Next: next})
+	}
+	if v.fromFuture(g) {
+		add("it was signed in the future by this clock: the clocks of two machines differ by "+age(-g.Age)+" or more. Django accepts it, a store with MaxClockSkew may not",
+			"compare date -u here and on the server that signed it, and run NTP on both")
+	}
+	if g.KeyIndex > 0 {
+		add(fmt.Sprintf("it was signed by a fallback, key %d, and not by the first key: it is of before the change of the key, or another service has the keys in another order", g.KeyIndex+1),
+			"if it is new: compare the fingerprints of the first keys of all services; they have to sign with the same one",
+			"before you drop that key: sign it anew, and see with saltine rotate whether any cookie still needs it")
+	}
+	if v.hashes[0] != g.Algorithm && !g.timeless {
+		add("it was signed with an older algorithm, "+algorithmName(g.Algorithm), "sign it anew before you drop that algorithm")
+	}
+	if g.note != "" {
+		add(g.note, "let the service write it anew, which a save does")
+	}
+	if report != nil && len(report.Findings) > 0 {
+		for _, f := range report.Findings[:len(report.Findings)-1] {
+			if f.Kind == paste.FromCopying {
+				notes = append(notes, f)
+			}
+		}
+	}
+	return notes
+}
+
+func defineVerify(r *request, fs *flag.FlagSet) {
+	defineVerifier(r, fs)
+	defineName(r, fs, "`NAME` of the cookie, which is signed by set_signed_cookie;\nof sessionid and messages the name says what they are")
+	defineReading(r, fs)
+	defineMaxAge(r, fs, "`AGE` in seconds, or as 36h or 90m, or none\n(default: two weeks for session cookies, none for others)")
+}
+
+// defineVerifier defines the kinds that can be verified.
+func defineVerifier(r *request, fs *flag.FlagSet) {
+	defineSigner(r, fs)
+	fs.BoolVar(&r.messages, "messages", false, "the value is a cookie of django.contrib.messages")
+	fs.BoolVar(&r.sessionData, "session-data", false, "the value is a row of the table django_session")
+}
+
+func defineMaxAge(r *request, fs *flag.FlagSet, usage string) {
+	fs.Func("max-age", usage, func(s string) (err error) {
+		r.maxAge, err = parseAge(s)
+		return err
+	})
+}
+
+// defineReading defines what commands need that read and do not sign.
+func defineReading(r *request, fs *flag.FlagSet) {
+	fs.Func("legacy-algorithm", "`NAME` of an older algorithm, accepted too; may be repeated", func(s string) error {
+		h, err := saltine.AlgorithmByName(s)
+		r.legacy = append(r.legacy, h)
+		return err
+	})
 }

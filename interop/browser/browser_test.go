@@ -1,5 +1,6 @@
 // Package browser_test holds examples/login against a real Chromium, which is
-// the judge of the cookies: what it stores, sends, keeps and drops.
+// the judge of the cookies: what it stores, sends, keeps and drops. It also
+// holds the page of saltine inspect --web to what docs/inspector.md promises.
 //
 // The tests need chromium or google-chrome. Without one they are skipped, or
 // fail if SALTINE_REQUIRE_LIVE=1. Screenshots go to the directory

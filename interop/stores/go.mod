@@ -2,7 +2,11 @@ module github.com/seed-52756201/saltine/interop/stores
 
 go 1.26.0
 
-replace github.com/seed-52756201/saltine => ../..
+replace (
+	github.com/seed-52756201/saltine => ../..
+	github.com/seed-52756201/saltine/memcachestore => ../../memcachestore
+	github.com/seed-52756201/saltine/redisstore => ../../redisstore
+)
 
 require (
 	github.com/alexedwards/scs/goredisstore v0.0.0-20250212122300-421ef1d8611c
@@ -16,7 +20,16 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/redis/go-redis/v9 v9.23.0
 	github.com/seed-52756201/saltine v0.0.0
+	github.com/seed-52756201/saltine/memcachestore v0.0.0
+	github.com/seed-52756201/saltine/redisstore v0.0.0
 	modernc.org/sqlite v1.60.0
+)
+
+require (
+	github.com/pierrec/lz4/v4 v4.1.33 // indirect
+	github.com/ulikunitz/xz v0.5.17 // indirect
+	github.com/vmihailenco/msgpack/v5 v5.4.1 // indirect
+	github.com/vmihailenco/tagparser/v2 v2.0.0 // indirect
 )
 
 require (

@@ -16,6 +16,7 @@ import (
 	"github.com/alexedwards/scs/pgxstore"
 	"github.com/alexedwards/scs/sqlite3store"
 	"github.com/alexedwards/scs/v2/memstore"
+	"github.com/bradfitz/gomemcache/memcache"
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -26,15 +27,18 @@ import (
 	"github.com/seed-52756201/saltine"
 	"github.com/seed-52756201/saltine/filestore"
 	"github.com/seed-52756201/saltine/interop/stores/engines"
+	"github.com/seed-52756201/saltine/memcachestore"
 	"github.com/seed-52756201/saltine/memorystore"
+	"github.com/seed-52756201/saltine/redisstore"
 	"github.com/seed-52756201/saltine/sqlstore"
 )
 
 // Engines are the names that Open knows, with what opens the stores of each.
-var Engines = []string{"postgresql", "mariadb", "sqlite", "file", "memory", "redis"}
+var Engines = []string{"postgresql", "mariadb", "sqlite", "file", "memory", "redis", "memcached"}
 
 var openers = map[string]func(context.Context, *opening) error{
 	"postgresql": openPostgreSQL, "mariadb": openMariaDB, "sqlite": openSQLite, "file": openFile, "memory": openMemory, "redis": openRedis,
+	"memcached": openMemcached,
 }
 
 // connections is how many connections each store may have.
@@ -319,6 +323,29 @@ func openRedis(ctx context.Context, o *opening) error {
 		Dialer: func(ctx context.Context, _, address string) (net.Conn, error) { return c.dial(ctx, address) },
 	})
 	o.ends = append(o.ends, client.Close)
+	backend, err := redisstore.New(client, nil)
+	if err != nil {
+		return err
+	}
+	if err := o.add("redisstore", backend, c); err != nil {
+		return err
+	}
 	o.count(newSCS(o.engine, "scs goredisstore", goredisstore.New(client)), c)
 	return nil
+}
+
+func openMemcached(ctx context.Context, o *opening) error {
+	server, err := engines.Memcached(ctx)
+	if err != nil {
+		return err
+	}
+	o.ends = append(o.ends, server.Stop)
+	client := memcache.New(server.DSN)
+	client.MaxIdleConns = connections
+	o.ends = append(o.ends, client.Close)
+	backend, err := memcachestore.New(client, nil)
+	if err != nil {
+		return err
+	}
+	return o.add("memcachestore", backend, nil)
 }

@@ -23,7 +23,7 @@ func TestRaces(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	t.Log("\n" + out.String())
-	for _, want := range []string{"sqlstore |", "scs pgxstore |", "scs mysqlstore |", "scs sqlite3store |", "filestore |", "memorystore |", "scs memstore |", "scs goredisstore |"} {
+	for _, want := range []string{"sqlstore |", "scs pgxstore |", "scs mysqlstore |", "scs sqlite3store |", "filestore |", "memorystore |", "scs memstore |", "scs goredisstore |", "redisstore |", "memcachestore |"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%s was not run", want)
 		}

@@ -9,7 +9,7 @@
 //	N passed, M failed
 //
 // It starts the engines itself, all of them unless -engines names some: postgresql, mariadb, sqlite, files. Cases of the others are
-// counted as left out.
+// counted as left out. Caches are played by servers of its own, whose time stands still.
 package main
 
 import (
@@ -67,7 +67,7 @@ func run(name string, chosen []string, out io.Writer) (err error) {
 }
 
 // runners hold further parts against the file, with engines of their own, and return how many cases passed and failed.
-var runners = []func(*storevectors.File, io.Writer) (passed, failed int, err error){}
+var runners = []func(*storevectors.File, io.Writer) (passed, failed int, err error){runCaches}
 
 // part is a part of a file.
 type part struct {

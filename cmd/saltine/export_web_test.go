@@ -1,0 +1,6 @@
+//go:build !js
+
+package main
+
+// PageHandler serves the page.
+var PageHandler = pageHandler
