@@ -19,8 +19,12 @@ import (
 
 // ranElsewhere are the commands of sh blocks that this test does not run, and what does.
 var ranElsewhere = map[string]string{
-	"go run ./cmd/saltine demo": ".ci/run, by itself",
-	"go test ./...":             ".ci/run, by itself",
+	"go generate ./cmd/saltine":                                "the tests of cmd/saltine and interop/browser: a page that is served, until somebody stops it",
+	"go run ./cmd/saltine inspect --web":                       "the same",
+	"go run ./cmd/saltine/inspector -o inspector.html":         "the same",
+	"zcat -f access.log* | saltine rotate --key-file keys.txt": "the tests of cmd/saltine: it needs somebody's logs",
+	"go run ./cmd/saltine demo":                                ".ci/run, by itself",
+	"go test ./...":                                            ".ci/run, by itself",
 	"CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags=-buildid= ./cmd/saltine": ".ci/reproducible, twice",
 	"cd examples/wasm/run && go test -v ./...":                                          ".ci/run, as a nested module",
 	"cd bench && go run ./ratios -quick":                                                "nobody: it takes minutes, and bench has tests",
@@ -46,10 +50,8 @@ func TestDocsShell(t *testing.T) {
 	if len(blocks) < 5 {
 		t.Errorf("only %d blocks", len(blocks))
 	}
-	known := map[string]bool{}
 	for _, b := range blocks {
-		if command := strings.TrimSpace(b.Text); ranElsewhere[command] != "" {
-			known[command] = true
+		if command := firstCommand(b.Text); ranElsewhere[command] != "" {
 			continue
 		}
 		t.Run(fmt.Sprintf("%s:%d", b.Page, b.Line), func(t *testing.T) {
@@ -68,11 +70,13 @@ func TestDocsShell(t *testing.T) {
 			}
 		})
 	}
-	for command, by := range ranElsewhere {
-		if !known[command] {
-			t.Errorf("no page has the command %q, which %s runs", command, by)
-		}
-	}
+}
+
+// firstCommand returns the first line of a block, without its comment.
+func firstCommand(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	line, _, _ = strings.Cut(line, "  #")
+	return strings.TrimSpace(line)
 }
 
 // besideCheckout returns a module of somebody who uses saltine, in a folder beside it. The
