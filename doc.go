@@ -16,13 +16,16 @@
 //	const visits saltine.Field[int] = "visits"
 //
 //	s := sessionhttp.FromContext(r.Context())
-//	n, err := visits.Get(s) // ErrMissing on the first visit
+//	n := visits.Or(s, 0) // 0 on the first visit
 //	visits.Set(s, n+1)
+//
+// docs/tutorial.md builds a whole program, and package sessionhttptest tests handlers.
 //
 // For other tasks use:
 //
 //   - sessions without net/http, as in a function behind a gateway: package
 //     sessioncookie, or [CookieStore.Open] and [Session.Save] for the bare value;
+//   - a whole struct: [Session.GetStruct] and [Session.SetStruct];
 //   - one value that a client keeps for you, such as a link in mail: [Keyring.Dumps]
 //     and [Keyring.Loads], or a [TimestampSigner] with a [Salt] of its own;
 //   - a signature without a time: [Signer];
@@ -59,7 +62,8 @@
 //	load, save, exists, clear_expired                Load, Save, Exists, ClearExpired
 //	SessionBase.encode, decode                       SessionData.Encode, Decode
 //	session[key], .get, .pop, .setdefault, .update   Field.Get, Get, Pop, SetDefault, Update
-//	session[key] = value, del session[key], in       Set, Delete, Has
+//	session[key] = value, del session[key], in       Set, Delete, Has, of a Field too
+//	session.get(key, default)                        Field.Or
 //	keys, values, items                              Keys, Values, Items
 //	set_test_cookie, test_cookie_worked, ...         SetTestCookie, TestCookieWorked, ...
 //	set_expiry(seconds), (timedelta), (datetime)     SetExpiry of ExpireIdle, ExpireIn, ExpireAt
@@ -86,4 +90,15 @@
 // and Django read it for as long as they accept the key. Uncompressed tokens equal
 // Django's byte for byte. docs/format.md lists every difference from Django, such as the
 // limits in [Options], the default [ExpiryPolicy] and empty fallback keys.
+//
+// Tokens are the first promise: every version reads what an earlier version signed, and
+// no version changes what Django can read. A new default may refuse more only where
+// security demands it; the changelog then names the option that brings the old one back.
+//
+// Until version 1, names may change; CHANGELOG.md has each old name with its new one. From
+// version 1 on, semantic versioning holds for everything that is exported. What may change
+// in any version: the text of errors and of log lines, but not their kinds; the bytes of
+// compressed payloads; fields added to structs, so name the fields of a literal; methods
+// added to [Store], which only this package implements. [Backend] and [Serializer] do not
+// grow. The module supports the two latest releases of Go.
 package saltine

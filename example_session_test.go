@@ -209,3 +209,40 @@ func ExampleFieldError() {
 	// true
 	// visits true
 }
+
+// A struct holds what a service keeps in its sessions. What others keep there stays as it
+// is.
+func ExampleSession_SetStruct() {
+	type account struct {
+		User  string   `json:"user"`
+		Roles []string `json:"roles,omitempty"`
+	}
+	store, err := saltine.NewCookieStore(exampleKeys, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s := store.New()
+	s.Set("theme", "dark")
+	if err := s.SetStruct(account{User: "ann", Roles: []string{"editor"}}); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	var a account
+	if err := s.GetStruct(&a); err != nil {
+		fmt.Println(err)
+		return
+	}
+	a.Roles = nil
+	if err := s.SetStruct(a); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for name, value := range s.Items() {
+		fmt.Println(name, value)
+	}
+	// Output:
+	// theme dark
+	// user ann
+}

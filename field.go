@@ -46,6 +46,26 @@ func (f Field[T]) Pop(s *Session) (T, error) {
 	return v, err
 }
 
+// Or returns the value, or fallback where there is no value or it does not fit T.
+//
+// Django: session.get(key, fallback).
+func (f Field[T]) Or(s *Session, fallback T) T {
+	if v, err := f.Get(s); err == nil {
+		return v
+	}
+	return fallback
+}
+
+// Has reports whether there is a value under the field's name, whether it fits T or not.
+//
+// Django: key in session.
+func (f Field[T]) Has(s *Session) bool { return s.Has(string(f)) }
+
+// Delete removes the value and reports whether there was one.
+//
+// Django: del session[key], whose KeyError is the false.
+func (f Field[T]) Delete(s *Session) bool { return s.Delete(string(f)) }
+
 // decodeField reads the types of most values without encoding/json and without
 // allocation, and the others as json.Unmarshal does.
 func decodeField[T any](name, raw string) (T, error) {

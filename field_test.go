@@ -66,3 +66,31 @@ func TestFieldTypes(t *testing.T) {
 		}
 	}
 }
+
+func TestFieldOrHasDelete(t *testing.T) {
+	s, err := newStore(t, nil).Load(sign(t, `{"n":7,"null":null,"text":"x"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name     saltine.Field[int]
+		or       int
+		has      bool
+		reason   string
+		modified bool
+	}{
+		{"n", 7, true, "it is there", true},
+		{"n", 3, false, "it was deleted", false},
+		{"null", 0, true, "null is the zero value", true},
+		{"text", 3, true, "it does not fit", true},
+		{"missing", 3, false, "there is none", false},
+	} {
+		s.SetModified(false)
+		if or, has := tt.name.Or(s, 3), tt.name.Has(s); or != tt.or || has != tt.has || s.Modified() {
+			t.Errorf("%s: Or %d, Has %v, modified %v: %s", tt.name, or, has, s.Modified(), tt.reason)
+		}
+		if deleted := tt.name.Delete(s); deleted != tt.has || s.Modified() != tt.modified || tt.name.Has(s) {
+			t.Errorf("%s: Delete %v, modified %v: %s", tt.name, deleted, s.Modified(), tt.reason)
+		}
+	}
+}

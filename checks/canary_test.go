@@ -10,6 +10,8 @@ import (
 	"go/token"
 	"io"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path"
@@ -34,6 +36,7 @@ import (
 	"github.com/seed-52756201/saltine/sealed"
 	"github.com/seed-52756201/saltine/sessioncookie"
 	"github.com/seed-52756201/saltine/sessionhttp"
+	"github.com/seed-52756201/saltine/sessionhttptest"
 	"github.com/seed-52756201/saltine/signedcookie"
 	"github.com/seed-52756201/saltine/sqlstore"
 )
@@ -85,6 +88,9 @@ func specimens(t *testing.T) map[string]specimen {
 	exchange := cookie.Open(t.Context(), []string{"sessionid=" + canaryToken})
 	exchange.Session().Set("name", canaryValue)
 	middleware := made(sessionhttp.New(store, nil)).(*sessionhttp.Middleware)
+	client := sessionhttptest.NewClient(t, middleware, middleware.Handler(http.NotFoundHandler()), nil)
+	client.SetSession(func(s *saltine.Session) { s.Set("name", canaryValue) })
+	client.Do(&http.Request{URL: &url.URL{Path: "/"}, Header: http.Header{"Cookie": {"sessionid=" + canaryToken}}})
 	protection := made(djangocsrf.New(nil)).(*djangocsrf.Protection)
 	csrf := djangocsrf.Request{Cookies: []string{"csrftoken=" + canaryToken}, Origin: canaryToken, Referer: canaryToken, Session: session}
 	codec := made(messages.New(keys, &messages.Options{AcceptDjango14: true, AcceptDjango31: true})).(*messages.Codec)
@@ -145,6 +151,9 @@ func specimens(t *testing.T) map[string]specimen {
 		"sessionhttp.CookieOptions": {value: &sessionhttp.CookieOptions{}},
 		"sessionhttp.Middleware":    {value: middleware},
 		"sessionhttp.Options":       {value: &sessionhttp.Options{Guard: func(*saltine.Session) error { return nil }}},
+
+		"sessionhttptest.Client": {value: client},
+		"sessionhttptest.Clock":  {value: sessionhttptest.NewClock(start)},
 
 		"signedcookie.Cookie":       {value: made(signedcookie.New(keys, "theme", &signedcookie.Options{AcceptV1: true}))},
 		"signedcookie.Options":      {value: &signedcookie.Options{}},

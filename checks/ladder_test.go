@@ -34,6 +34,7 @@ var ladder = []string{
 	"expiry.go",
 	"session.go",
 	"field.go",
+	"struct.go",
 	"cookie_store.go",
 	"session_data.go",
 	"server_store.go",

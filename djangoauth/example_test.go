@@ -83,3 +83,33 @@ func ExampleAuth_PasswordChanged() {
 	fmt.Println(err)
 	// Output: <nil>
 }
+
+// drawn stands for a djangocsrf.Visit, whose secret is made anew.
+type drawn struct{ times int }
+
+func (d *drawn) Rotate() { d.times++ }
+
+// A login has the CSRF secret of the visit made anew, so that nobody knows it who knew
+// the visitor's before.
+func ExampleRotator() {
+	keys, err := saltine.NewKeyring("example key, as long as Django's own keys have to be", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	store, err := saltine.NewCookieStore(keys, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	account := djangoauth.Account{ID: "42", Password: "pbkdf2_sha256$1000000$c2FsdA$cGFzc3dvcmQ"}
+	auth, err := djangoauth.New(&djangoauth.Options{
+		Keys: keys,
+		Load: func(context.Context, string, string) (djangoauth.Account, bool, error) { return account, true, nil },
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	visit := &drawn{}
+	err = auth.Login(store.New(), account, "", visit)
+	fmt.Println(visit.times, err)
+	// Output: 1 <nil>
+}

@@ -141,3 +141,10 @@ func ExampleNew() {
 	// true saltine: invalid option: TrustedOrigins[0] has a star elsewhere than in front, as in https://*.example.com
 	// false <nil>
 }
+
+// A cookie that also comes with requests from frames of other sites.
+func ExampleSameSite() {
+	_, err := djangocsrf.New(&djangocsrf.Options{SameSite: djangocsrf.SameSiteNone})
+	fmt.Println(err)
+	// Output: <nil>
+}

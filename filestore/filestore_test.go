@@ -434,3 +434,46 @@ func Example() {
 	fmt.Println(err, store.Open(context.Background(), s.Key()).Get("user"))
 	// Output: <nil> ann
 }
+
+// Sessions of two names in one folder.
+func ExampleOptions() {
+	folder, err := os.MkdirTemp("", "sessions")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // an example
+	keys, err := saltine.NewKeyring("Django's SECRET_KEY, fifty bytes or more of nobody's business", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	data, err := saltine.NewSessionData(keys, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, name := range []string{"shop", "admin"} {
+		backend, err := filestore.New(folder, data, &filestore.Options{CookieName: name})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		store, err := saltine.NewServerStore(backend, nil)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		s := store.Open(context.Background(), "")
+		s.Set("user", "ann")
+		if err := s.Save(); err != nil {
+			fmt.Println(err)
+			return
+		}
+		files, err := filepath.Glob(filepath.Join(folder, name+"*"))
+		fmt.Println(len(files), err)
+	}
+	// Output:
+	// 1 <nil>
+	// 1 <nil>
+}

@@ -113,3 +113,34 @@ func Example() {
 	fmt.Println(len(cookie), store.Open(context.Background(), cookie).Get("user"))
 	// Output: 32 ann
 }
+
+// A store for few visitors: the third session takes the place of the first.
+func ExampleOptions() {
+	backend, err := memorystore.New(&memorystore.Options{MaxSessions: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store, err := saltine.NewServerStore(backend, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var keys []string
+	for range 3 {
+		s := store.Open(context.Background(), "")
+		s.Set("user", "ann")
+		if err := s.Save(); err != nil {
+			fmt.Println(err)
+			return
+		}
+		keys = append(keys, s.Key())
+	}
+	for _, key := range keys {
+		fmt.Println(store.Open(context.Background(), key).Has("user"))
+	}
+	// Output:
+	// false
+	// true
+	// true
+}

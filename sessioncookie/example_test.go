@@ -2,6 +2,7 @@ package sessioncookie_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -70,4 +71,27 @@ func ExampleQuote() {
 	// Output:
 	// Set-Cookie: city="Orl\351ans\054 France"; Path=/; Secure; HttpOnly; SameSite=Lax
 	// Orléans, France true
+}
+
+// A cookie for frames of other sites, one for each site that shows the frame.
+func ExampleSameSite() {
+	keys, err := saltine.NewKeyring("an example key of fifty bytes or more: never use this one", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store, err := saltine.NewCookieStore(keys, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	opts := &sessioncookie.Options{SameSite: sessioncookie.SameSiteNone, Partitioned: true}
+	_, err = sessioncookie.New(store, opts)
+	fmt.Println(err)
+	opts.Insecure = true
+	_, err = sessioncookie.New(store, opts)
+	fmt.Println(errors.Is(err, saltine.ErrInvalidOption))
+	// Output:
+	// <nil>
+	// true
 }

@@ -100,9 +100,9 @@ type Options struct {
 	// slow here overwrites a newer cookie. Django: SESSION_SAVE_EVERY_REQUEST.
 	SaveEveryRequest bool
 
-	// RenewAfter is the part of a session's life, from 0 to 1, after which a
-	// session that is only read is saved too, so that it lives on while it is
-	// used. 0 means never. The life is that of the store's cookies or of
+	// RenewAfter is the part of a session's life after which a session that is
+	// only read is saved too, so that it lives on while it is used: more than 0
+	// and less than 1. 0 means never. The life is that of the store's cookies or of
 	// saltine.ExpireIdle, the shorter one; a session that ends at a date is
 	// not renewed where that would not lengthen its life.
 	RenewAfter float64

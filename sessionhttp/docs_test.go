@@ -61,7 +61,7 @@ func TestDocsShowTests(t *testing.T) {
 			}
 		}
 	}
-	if len(blocks) < 5 {
+	if len(blocks) < 4 {
 		t.Errorf("only %d blocks of code", len(blocks))
 	}
 }

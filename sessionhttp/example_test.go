@@ -93,3 +93,35 @@ func ExampleMiddleware_Commit() {
 	fmt.Println(w.Header(), err)
 	// Output: map[Vary:[Cookie]] <nil>
 }
+
+// While you develop, a page that hands its visitor's session to shared caches is an error.
+func ExampleCacheGuard() {
+	keys, err := saltine.NewKeyring(exampleKey, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	store, err := saltine.NewCookieStore(keys, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sessions, err := sessionhttp.New(store, &sessionhttp.Options{
+		CacheGuard: sessionhttp.CacheRefuse,
+		OnError:    func(_ *http.Request, err error) { fmt.Println(err) },
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	handler := sessions.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public")
+		sessionhttp.FromContext(r.Context()).Set("user", "ann")
+	}))
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
+	fmt.Println(w.Code)
+	// Output:
+	// sessionhttp: response sets the session's cookie and lets shared caches keep it
+	// 500
+}

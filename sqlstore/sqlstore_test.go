@@ -453,3 +453,32 @@ func Example() {
 	// CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date");
 	// 336h0m0s
 }
+
+// The table of a custom session model, with a column for the user's id.
+func ExampleColumn() {
+	keys, err := saltine.NewKeyring("Django's SECRET_KEY, fifty bytes or more of nobody's business", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	data, err := saltine.NewSessionData(keys, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var db sqlstore.DB = sql.OpenDB(&script{}) // sql.Open("pgx", address) of a driver
+	backend, err := sqlstore.New(db, sqlstore.PostgreSQL, data, &sqlstore.Options{
+		Table: "shop_session",
+		Columns: []sqlstore.Column{{
+			Name:  "account_id",
+			Type:  "integer NULL",
+			Value: func(r saltine.Record) (any, error) { return r.Get("_auth_user_id"), nil },
+		}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(strings.Contains(backend.Schema(), `"account_id" integer NULL`))
+	// Output: true
+}

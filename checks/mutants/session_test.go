@@ -557,3 +557,81 @@ var expiryMutants = []mutant{
 		reason: "a number without a unit ends sessions at once",
 	},
 }
+
+var structMutants = []mutant{
+	{
+		file: "field.go", name: "a fallback for what is there",
+		old: `if v, err := f.Get(s); err == nil {`, new: `if v, err := f.Get(s); err != nil {`,
+		reason: "everybody gets the default",
+	},
+	{
+		file: "struct.go", name: "write a target that does not fit",
+		old: `		if err := fields.Read(loaded, i, raw); err != nil {`, new: `		if err := fields.Read(target, i, raw); err != nil {`,
+		reason: "the half of a session is used",
+	},
+	{
+		file: "struct.go", name: "keep what the target held",
+		old: `data, loaded := s.access(), reflect.New(t)`, new: `data, loaded := s.access(), reflect.New(t)
+	loaded.Elem().Set(target.Elem())`,
+		reason: "a struct that is used again has another visitor's values",
+	},
+	{
+		file: "struct.go", name: "set each value at once",
+		old: `			set = append(set, encoded{member: member})`, new: `			s.change([]encoded{{member: member}}, nil)`,
+		reason: "an error leaves half a change",
+	},
+	{
+		file: "struct.go", name: "write all values anew",
+		old: `	if written && raw == text {
+		return true
+	}`, new: `	if written {
+		return raw == text
+	}`,
+		reason: "1 becomes 1.0, and what Django nested is lost",
+	},
+	{
+		file: "struct.go", name: "keep what was left out",
+		old: `			remove = append(remove, name)`, new: `			_ = name`,
+		reason: "what was removed comes back",
+	},
+	{
+		file: "struct.go", name: "keep what cannot be saved",
+		old: `ok && data.invalid[name] == nil && holds`, new: `ok && holds`,
+		reason: "the session cannot be saved though every value is good",
+	},
+	{
+		file: "struct.go", name: "a change that is not saved",
+		old: `if len(set)+len(remove) > 0 {`, new: `if len(set) > 0 {`,
+		reason: "what was removed comes back",
+	},
+	{
+		file: "struct.go", name: "no change is a change",
+		old: `if len(set)+len(remove) > 0 {`, new: `if len(set)+len(remove) >= 0 {`,
+		reason: "every request overwrites what another one changes",
+	},
+	{
+		file: "internal/pyjson/object.go", name: "structs that write themselves", tests: ".",
+		old: `methodWriter(reflect.PointerTo(t)) != nil || readsItself`, new: `readsItself`,
+		reason: "fields are stored that nobody reads back",
+	},
+	{
+		file: "internal/pyjson/object.go", name: "structs that read themselves", tests: ".",
+		old: `!= nil || readsItself(reflect.PointerTo(t)):`, new: `!= nil:`,
+		reason: "fields are stored that nobody reads back",
+	},
+	{
+		file: "sessionhttptest/sessionhttptest.go", name: "a session that cannot be saved passes",
+		old: `if err := sessions.Commit(w, r, http.StatusOK); err != nil {`, new: `if err := sessions.Commit(w, r, http.StatusOK); err == nil && r == nil {`,
+		reason: "a test goes on without its session",
+	},
+	{
+		file: "sessionhttptest/jar.go", name: "cookies of other hosts",
+		old: `if !domainMatches(&c, host) {`, new: `if host == "" {`,
+		reason: "a test passes where a browser refuses the cookie",
+	},
+	{
+		file: "sessionhttptest/jar.go", name: "cookies never end",
+		old: `!c.end.IsZero() && !now.Before(c.end) })`, new: `!c.end.IsZero() && now.IsZero() })`,
+		reason: "a test passes where the browser has dropped the cookie",
+	},
+}

@@ -212,3 +212,19 @@ func ExamplePermissions() {
 	fmt.Println(permissions.Has("shop.change_order"), permissions.HasModule("shop"))
 	// Output: false false
 }
+
+// A table of users whose primary key is a UUIDField.
+func ExampleID() {
+	db := sql.OpenDB(down{}) // with a driver: sql.Open
+	_, err := sqlusers.New(db, &sqlusers.Options{Table: "shop_customer", UserColumn: "customer_id", ID: sqlusers.UUIDID})
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+// Users take a *sql.DB, or a transaction.
+func ExampleQuerier() {
+	var db sqlusers.Querier = sql.OpenDB(down{}) // with a driver: sql.Open
+	_, err := sqlusers.New(db, nil)
+	fmt.Println(err)
+	// Output: <nil>
+}

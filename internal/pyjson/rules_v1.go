@@ -98,3 +98,6 @@ func textKey(k reflect.Value) (string, error) {
 	}
 	return string(text), nil
 }
+
+// readsItselfFrom reports what only later rules know.
+func readsItselfFrom(reflect.Type) bool { return false }

@@ -251,3 +251,8 @@ func textKey(k reflect.Value) (string, error) {
 	}
 	return string(text), nil
 }
+
+// readsItselfFrom reports whether encoding/json/v2 has a method of the type read it.
+func readsItselfFrom(t reflect.Type) bool {
+	return t.Implements(reflect.TypeFor[jsonv2.UnmarshalerFrom]())
+}

@@ -104,7 +104,7 @@ func TestDocsShowRecipes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"recipe_gin.go", "recipe_echo.go"} {
+	for _, name := range []string{"recipe_gin.go", "recipe_echo.go", "recipe_fiber.go"} {
 		code, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package messageshttp_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
@@ -80,4 +81,17 @@ func Example() {
 	// 1 to show
 	// <p class="profile success">Profile updated.</p>
 	// 0 to show
+}
+
+// Count the messages that fit nowhere, in place of a line in the log.
+func ExampleOptions() {
+	lost := 0
+	opts := &messageshttp.Options{OnError: func(_ *http.Request, err error) {
+		if errors.Is(err, messageshttp.ErrUnstored) {
+			lost++
+		}
+	}}
+	opts.OnError(nil, fmt.Errorf("%w: cause", messageshttp.ErrUnstored)) // the middleware does
+	fmt.Println(lost)
+	// Output: 1
 }
