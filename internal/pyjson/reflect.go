@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"math/big"
 	"reflect"
 	"slices"
@@ -237,44 +238,41 @@ func appendMapValue(dst []byte, v reflect.Value, depth int, _ bool) ([]byte, err
 	if depth == MaxDepth {
 		return dst, unsupportedValue(v, tooDeep)
 	}
-	entries, err := mapEntries(v)
+	values, err := valuesByText(v)
 	if err != nil {
 		return dst, err
 	}
 	dst = append(dst, '{')
-	for i, entry := range entries {
+	for i, key := range slices.Sorted(maps.Keys(values)) {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		if dst, err = AppendString(dst, entry.key); err != nil {
+		if dst, err = AppendString(dst, key); err != nil {
 			return dst, err
 		}
 		dst = append(dst, ':')
-		if dst, err = appendValue(dst, entry.value, depth+1, false); err != nil {
+		if dst, err = appendValue(dst, values[key], depth+1, false); err != nil {
 			return dst, err
 		}
 	}
 	return append(dst, '}'), nil
 }
 
-// mapEntries returns the entries sorted by the text of their keys. Two keys with
-// the same text are an error: which one Python then took would be chance.
-func mapEntries(v reflect.Value) ([]mapEntry[reflect.Value], error) {
-	entries := make([]mapEntry[reflect.Value], 0, v.Len())
+// valuesByText returns the values of a map by the text of their keys. Two keys with the
+// same text are an error: which one Python then took would be chance.
+func valuesByText(v reflect.Value) (map[string]reflect.Value, error) {
+	values := make(map[string]reflect.Value, v.Len())
 	for iter := v.MapRange(); iter.Next(); {
 		key, err := mapKey(iter.Key())
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, mapEntry[reflect.Value]{key, iter.Value()})
-	}
-	slices.SortFunc(entries, byKey)
-	for i := 1; i < len(entries); i++ {
-		if entries[i].key == entries[i-1].key {
+		if _, taken := values[key]; taken {
 			return nil, unsupportedValue(v, "two keys have the same text")
 		}
+		values[key] = iter.Value()
 	}
-	return entries, nil
+	return values, nil
 }
 
 func noKey(k reflect.Value) error {

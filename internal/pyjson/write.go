@@ -2,6 +2,7 @@ package pyjson
 
 import (
 	"encoding/json"
+	"maps"
 	"math/big"
 	"reflect"
 	"slices"
@@ -97,14 +98,6 @@ func appendSlice[T any](dst []byte, items []T, depth int, write func([]byte, T, 
 	return append(dst, ']'), nil
 }
 
-// mapEntry is a key of a map, as text, and its value.
-type mapEntry[T any] struct {
-	key   string
-	value T
-}
-
-func byKey[T any](a, b mapEntry[T]) int { return strings.Compare(a.key, b.key) }
-
 func appendMap[T any](dst []byte, m map[string]T, depth int, write func([]byte, T, int) ([]byte, error)) ([]byte, error) {
 	if m == nil {
 		return append(dst, "null"...), nil
@@ -112,23 +105,20 @@ func appendMap[T any](dst []byte, m map[string]T, depth int, write func([]byte, 
 	if depth == MaxDepth {
 		return dst, unsupported[map[string]T](tooDeep)
 	}
-	var room [16]mapEntry[T]
-	entries := room[:0]
-	for key, value := range m {
-		entries = append(entries, mapEntry[T]{key, value})
-	}
-	slices.SortFunc(entries, byKey)
+	var room [16]string
+	keys := slices.AppendSeq(room[:0], maps.Keys(m))
+	slices.Sort(keys) // and not entries: each type of them would link a sort of its own
 	dst = append(dst, '{')
-	for i := range entries {
+	for i, key := range keys {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		var err error
-		if dst, err = AppendString(dst, entries[i].key); err != nil {
+		if dst, err = AppendString(dst, key); err != nil {
 			return dst, err
 		}
 		dst = append(dst, ':')
-		if dst, err = write(dst, entries[i].value, depth+1); err != nil {
+		if dst, err = write(dst, m[key], depth+1); err != nil {
 			return dst, err
 		}
 	}
