@@ -346,7 +346,7 @@ func (s *Session) SetModified(modified bool) { s.modified = modified }
 // a session that was opened with a cookie, whatever is in it, and does not
 // read it. Django: is_empty.
 func (s *Session) IsEmpty() bool {
-	return s.hidden == nil || s.key == "" && len(s.values.members) == 0
+	return s.hidden == nil || s.key == "" && s.values.len() == 0
 }
 
 // Get returns the value under name, or nil if there is none. [Session.Has] tells
@@ -461,11 +461,11 @@ func (s *Session) inherit(other *Session) {
 
 // Len returns the number of values. It counts as access, as every look at the
 // data does.
-func (s *Session) Len() int { return len(s.access().members) }
+func (s *Session) Len() int { return s.access().len() }
 
 // members returns a copy of the list, for iterations during which the session may
 // change.
-func (s *Session) members() []pyjson.Member { return slices.Clone(s.access().members) }
+func (s *Session) members() []pyjson.Member { return slices.Clone(s.access().all()) }
 
 // Keys returns the names of the values in order. The session may be changed
 // while they are iterated over: the iteration shows what was there at the call.

@@ -19,6 +19,7 @@ type values struct {
 	invalid  map[string]error         // values that cannot be written, by name
 	pickled  map[string]pickle.Member // values that came in a pickle, by the text of the name
 	places   map[string]int           // of members, once it is worth it
+	removed  int                      // members that places no longer lists, which all leaves out
 	searches int                      // for names, without places
 	few      [7]pyjson.Member         // room for members
 }
@@ -110,12 +111,24 @@ func (v *values) clear() { v.replace(nil) }
 
 // replace puts other members in place of these.
 func (v *values) replace(members []pyjson.Member) {
-	v.members, v.invalid, v.pickled, v.places, v.searches = members, nil, nil, nil, 0
+	v.members, v.invalid, v.pickled, v.places, v.removed, v.searches = members, nil, nil, nil, 0, 0
 }
+
+// all returns the members in order.
+func (v *values) all() []pyjson.Member {
+	if v.removed > 0 {
+		v.members = slices.DeleteFunc(v.members, func(m pyjson.Member) bool { return m.RawKey == "" })
+		v.places, v.removed = nil, 0
+	}
+	return v.members
+}
+
+// len returns how many values there are.
+func (v *values) len() int { return len(v.members) - v.removed }
 
 // clone returns a copy that shares nothing which either changes.
 func (v *values) clone() values {
-	return values{members: slices.Clone(v.members), invalid: maps.Clone(v.invalid), pickled: maps.Clone(v.pickled)}
+	return values{members: slices.Clone(v.all()), invalid: maps.Clone(v.invalid), pickled: maps.Clone(v.pickled)}
 }
 
 // index returns the place of a name, or -1. Once many names were searched for among
@@ -210,7 +223,7 @@ func (v *values) check() error {
 	if len(v.invalid) == 0 {
 		return nil
 	}
-	for _, m := range v.members {
+	for _, m := range v.all() {
 		if err := v.invalid[m.Key]; err != nil {
 			return &FieldError{Name: m.Key, Err: err}
 		}
@@ -223,7 +236,7 @@ func (v *values) checkJSON() error {
 	if err := v.check(); err != nil || len(v.pickled) == 0 {
 		return err
 	}
-	for _, m := range v.members {
+	for _, m := range v.all() {
 		if p := v.pickled[m.RawKey]; p.Err != nil {
 			return &FieldError{Name: m.Key, Err: fmt.Errorf("%w: %w", ErrUnsupported, p.Err)}
 		}
@@ -277,8 +290,8 @@ func (v *values) appendPickle(dst []byte) ([]byte, error) {
 	if err := v.check(); err != nil {
 		return dst, err
 	}
-	members := make([]pickle.Member, len(v.members))
-	for i, m := range v.members {
+	members := make([]pickle.Member, v.len())
+	for i, m := range v.all() {
 		members[i].Member = m
 		if p, ok := v.pickled[m.RawKey]; ok {
 			members[i] = p
@@ -298,16 +311,22 @@ func (v *values) remove(name string) bool {
 		return false
 	}
 	delete(v.pickled, v.members[i].RawKey)
-	v.members = slices.Delete(v.members, i, i+1)
-	v.places, v.searches = nil, 0
 	delete(v.invalid, name)
+	if v.places != nil && len(v.places) == v.len() { // and so no two names are equal
+		delete(v.places, name)
+		v.members[i] = pyjson.Member{}
+		v.removed++
+	} else {
+		v.members = slices.Delete(v.members, i, i+1)
+		v.places = nil
+	}
 	return true
 }
 
 // appendJSON appends the values as one JSON object.
 func (v *values) appendJSON(dst []byte) []byte {
 	dst = append(dst, '{')
-	for i, m := range v.members {
+	for i, m := range v.all() {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
@@ -320,8 +339,8 @@ func (v *values) appendJSON(dst []byte) []byte {
 
 // decoded returns the values as a map.
 func (v *values) decoded() map[string]any {
-	object := make(map[string]any, len(v.members))
-	for _, m := range v.members {
+	object := make(map[string]any, v.len())
+	for _, m := range v.all() {
 		object[m.Key] = decode(m.Raw)
 	}
 	return object
@@ -329,8 +348,8 @@ func (v *values) decoded() map[string]any {
 
 // sizes returns the room that each value takes, largest first.
 func (v *values) sizes() []ValueSize {
-	sizes := make([]ValueSize, len(v.members))
-	for i, m := range v.members {
+	sizes := make([]ValueSize, v.len())
+	for i, m := range v.all() {
 		sizes[i] = ValueSize{Name: m.Key, Size: len(m.RawKey) + len(":,") + len(m.Raw)}
 	}
 	slices.SortStableFunc(sizes, func(a, b ValueSize) int { return b.Size - a.Size })

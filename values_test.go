@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/seed-52756201/saltine"
 )
@@ -241,4 +244,100 @@ func TestManyValuesAreFound(t *testing.T) {
 	s.Set("a", 1)
 	want["a"] = int64(1)
 	expect("cleared")
+}
+
+// Random uses of many values come out as those of a plain ordered list: names in order,
+// also where some are equal, and the JSON that is saved.
+func TestValuesLikeAList(t *testing.T) {
+	store := newStore(t, nil)
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		list := newList(t, store, r.IntN(60), seed%3 == 0)
+		for range 150 {
+			list.step(r)
+			if t.Failed() {
+				t.Fatalf("seed %d", seed)
+			}
+		}
+	}
+}
+
+// list is a session and what must be in it.
+type list struct {
+	t       *testing.T
+	session *saltine.Session
+	names   []string
+	values  []int64
+}
+
+// newList makes a session of so many values, of which two may have one name: both are a
+// lone surrogate, which reads as U+FFFD.
+func newList(t *testing.T, store *saltine.CookieStore, n int, twins bool) *list {
+	t.Helper()
+	l := &list{t: t}
+	var members []string
+	add := func(raw, name string) {
+		members = append(members, fmt.Sprintf("%s:%d", raw, len(l.names)))
+		l.names, l.values = append(l.names, name), append(l.values, int64(len(l.names)))
+	}
+	for i := range n {
+		name := fmt.Sprint("n", i)
+		add(strconv.Quote(name), name)
+	}
+	if twins {
+		add(`"\ud800"`, "\ufffd")
+		add(`"\udc00"`, "\ufffd")
+	}
+	s, err := store.Load(sign(t, "{"+strings.Join(members, ",")+"}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.session = s
+	return l
+}
+
+func (l *list) step(r *rand.Rand) {
+	l.t.Helper()
+	name := fmt.Sprint("n", r.IntN(80))
+	if r.IntN(20) == 0 {
+		name = "\ufffd"
+	}
+	i := slices.Index(l.names, name)
+	switch r.IntN(8) {
+	case 0, 1, 2:
+		if got := l.session.Delete(name); got != (i >= 0) {
+			l.t.Errorf("Delete(%q): %v", name, got)
+		}
+		l.remove(i)
+	case 3:
+		if _, got := l.session.Pop(name); got != (i >= 0) {
+			l.t.Errorf("Pop(%q): %v", name, got)
+		}
+		l.remove(i)
+	case 4, 5:
+		n := r.Int64N(1000)
+		l.session.Set(name, n)
+		if i < 0 {
+			l.names, l.values = append(l.names, name), append(l.values, n)
+		} else {
+			l.values[i] = n
+		}
+	case 6:
+		if got := l.session.Get(name); i < 0 && got != nil || i >= 0 && got != l.values[i] {
+			l.t.Errorf("Get(%q): %v", name, got)
+		}
+	case 7:
+		if diff := cmp.Diff(l.names, slices.Collect(l.session.Keys()), cmpopts.EquateEmpty()); diff != "" {
+			l.t.Error(diff)
+		}
+	}
+	if l.session.Len() != len(l.names) {
+		l.t.Errorf("%d values, want %d", l.session.Len(), len(l.names))
+	}
+}
+
+func (l *list) remove(i int) {
+	if i >= 0 {
+		l.names, l.values = slices.Delete(l.names, i, i+1), slices.Delete(l.values, i, i+1)
+	}
 }

@@ -157,16 +157,37 @@ func addVary(h http.Header) {
 // mergeVary returns the names of the lines, and name, once each, in one line,
 // and nothing but * if they hold that.
 func mergeVary(lines []string, name string) []string {
-	var merged []string
-	for _, token := range append(split(lines, false), name) {
-		if token == "*" {
-			return []string{token}
-		}
-		if !slices.ContainsFunc(merged, func(m string) bool { return strings.EqualFold(m, token) }) {
+	tokens := append(split(lines, false), name)
+	if slices.Contains(tokens, "*") {
+		return []string{"*"}
+	}
+	merged, seen := tokens[:0], map[string]bool{}
+	for _, token := range tokens {
+		if isNew(merged, seen, token) {
 			merged = append(merged, token)
 		}
 	}
 	return []string{strings.Join(merged, ", ")}
+}
+
+// isNew reports whether a name is not among names, whatever its capitals. Few names are
+// compared; of many, seen remembers which there were.
+func isNew(names []string, seen map[string]bool, name string) bool {
+	const few = 32
+	if len(names) < few {
+		return !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+	}
+	if len(seen) == 0 {
+		for _, n := range names {
+			seen[strings.ToLower(n)] = true
+		}
+	}
+	lower := strings.ToLower(name)
+	if seen[lower] {
+		return false
+	}
+	seen[lower] = true
+	return true
 }
 
 // split returns the members of a header that is a list, trimmed, without the

@@ -2,6 +2,7 @@ package sessionhttp_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,6 +31,25 @@ func commitTo(m *sessionhttp.Middleware, h http.Header, cookies []string, do fun
 
 func read1(s *saltine.Session) { s.Get("a") }
 func set2(s *saltine.Session)  { s.Set("b", 2) }
+
+// Of many names, too, each counts once.
+func TestVaryOfManyNames(t *testing.T) {
+	h, want := http.Header{}, []string{}
+	for i := range 100 {
+		name := fmt.Sprintf("X-Name-%d", i)
+		h.Add("Vary", name)
+		h.Add("Vary", strings.ToUpper(name)+", "+strings.ToLower(name))
+		want = append(want, name)
+	}
+	h.Add("Vary", "cOOKIE")
+	want = append(want, "cOOKIE")
+	if err := commit(t, nil, h, read1); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{strings.Join(want, ", ")}, h["Vary"]); diff != "" {
+		t.Error(diff)
+	}
+}
 
 // CVE-2026-48587, CVE-2026-6907, CVE-2026-8404: white space, * and case in Vary
 // and Cache-Control.

@@ -334,6 +334,11 @@ var httpMutants = []mutant{
 		reason: "a hook counts a request twice",
 	},
 	{
+		file: "sessionhttp/headers.go", name: "many names with capitals",
+		old: `	lower := strings.ToLower(name)`, new: `	lower := name`,
+		reason: "Cookie stands in Vary twice",
+	},
+	{
 		file: "sessionhttp/headers.go", name: "half a quoted text",
 		old: `			if isBalanced(d) {`, new: `			if true {`,
 		reason: "a cache takes what a directive quotes for one",
@@ -345,12 +350,12 @@ var httpMutants = []mutant{
 	},
 	{
 		file: "sessionhttp/headers.go", name: "Vary of one case",
-		old: `return strings.EqualFold(m, token)`, new: `return m == token`,
+		old: `return strings.EqualFold(n, name)`, new: `return n == name`,
 		reason: "CVE-2026-48587",
 	},
 	{
 		file: "sessionhttp/headers.go", name: "Vary beside *",
-		old: `		if token == "*" {`, new: `		if token == "**" {`,
+		old: `	if slices.Contains(tokens, "*") {`, new: `	if slices.Contains(tokens, "**") {`,
 		reason: "CVE-2026-6907",
 	},
 	{

@@ -55,8 +55,18 @@ var payloadMutants = []mutant{
 	},
 	{
 		file: "values.go", name: "share the values of another session",
-		old: `members: slices.Clone(v.members)`, new: `members: v.members`,
+		old: `members: slices.Clone(v.all())`, new: `members: v.all()`,
 		reason: "one session changes another",
+	},
+	{
+		file: "values.go", name: "twins in the table",
+		old: `if v.places != nil && len(v.places) == v.len() {`, new: `if v.places != nil {`,
+		reason: "of two values with one name the second is lost with the first",
+	},
+	{
+		file: "values.go", name: "removed values are saved",
+		old: `	if v.removed > 0 {`, new: `	if v.removed > 10 {`,
+		reason: "what was deleted goes out again, or the JSON is broken",
 	},
 	{
 		file: "values.go", name: "half a change",
