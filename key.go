@@ -226,7 +226,7 @@ func ParseKeyring(text string, opts *KeyringOptions) (Keyring, error) {
 		keys = append(keys, Key(line))
 	}
 	if len(keys) == 0 {
-		return Keyring{}, fmt.Errorf("%w: the text has no keys", ErrInvalidKey)
+		return Keyring{}, fmt.Errorf("%w: the text has no keys: is the variable or the file empty?", ErrInvalidKey)
 	}
 	return newKeyring(keys, &o)
 }

@@ -282,9 +282,9 @@ func TestParseKeyring(t *testing.T) {
 		{"two carriage returns", "one ends the line", "one\r\r\n", nil, nil, "line 1 "},
 		{"no-break space", "white space is more than ASCII's", "one\u00a0", nil, nil, "line 1 "},
 		{"blanks kept", "they belong to the key", " one \n\ttwo\r\n \n", keep, []saltine.Key{" one ", "\ttwo"}, ""},
-		{"nothing", "a variable that is not set", "", nil, nil, "the text has no keys"},
-		{"blank lines alone", "an empty file", "\ufeff\n \r\n", nil, nil, "the text has no keys"},
-		{"blank lines alone, kept", "a key of white space is a mistake", " \n", keep, nil, "the text has no keys"},
+		{"nothing", "a variable that is not set", "", nil, nil, "the text has no keys: is the variable or the file empty?"},
+		{"blank lines alone", "an empty file", "\ufeff\n \r\n", nil, nil, "the text has no keys: is the variable or the file empty?"},
+		{"blank lines alone, kept", "a key of white space is a mistake", " \n", keep, nil, "the text has no keys: is the variable or the file empty?"},
 		{"empty fallback", "a variable that is not set", "one\ntwo", &saltine.KeyringOptions{Fallbacks: []saltine.Key{"three", ""}}, nil, "Fallbacks[1]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

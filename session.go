@@ -129,7 +129,7 @@ func (s *Session) Format(f fmt.State, _ rune) { formatName(f, "saltine.Session")
 // data returns the values, after making room for them in the zero Session.
 func (s *Session) data() *values {
 	if s == nil {
-		panic("saltine: the Session is nil: did the request come through the middleware?")
+		panic("saltine: the Session is nil: did the request come through the middleware, and was it asked with the request's own context?")
 	}
 	if s.hidden == nil {
 		s.hidden = &hidden{&secrets{}}

@@ -114,8 +114,8 @@ type Options struct {
 	KeepOldSignatures bool
 
 	// MaxLine is the longest Set-Cookie header in bytes: name, value and
-	// attributes. 0 means DefaultMaxLine. Browsers drop longer ones in
-	// silence.
+	// attributes. 0 means DefaultMaxLine. Browsers drop a cookie of more than 4096
+	// bytes of name and value in silence, older ones a line of that length.
 	MaxLine int
 }
 

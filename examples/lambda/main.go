@@ -4,7 +4,7 @@
 // Its environment:
 //
 //	EVENT_SOURCE  rest, http, url or alb: who calls the function
-//	SECRET_KEYS   one key a line: the first signs, the others only verify
+//	SECRET_KEY   one key a line: the first signs, the others only verify
 //
 // To build it:
 //
@@ -34,12 +34,12 @@ func main() {
 
 // setUp runs once for an instance of the function, which serves many events.
 func setUp(log *slog.Logger) (handler any, err error) {
-	keys, err := saltine.ParseKeyring(os.Getenv("SECRET_KEYS"), nil)
+	keys, err := saltine.ParseKeyring(os.Getenv("SECRET_KEY"), nil)
 	if err != nil {
-		return nil, fmt.Errorf("SECRET_KEYS, one key a line, of which the first signs: %w", err)
+		return nil, fmt.Errorf("SECRET_KEY, one key a line, of which the first signs: %w", err)
 	}
 	if err := keys.Check(); err != nil {
-		log.Warn("a key in SECRET_KEYS is weak", "error", err)
+		log.Warn("a key in SECRET_KEY is weak", "error", err)
 	}
 	store, err := saltine.NewCookieStore(keys, nil)
 	if err != nil {

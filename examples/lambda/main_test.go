@@ -94,7 +94,7 @@ func TestProgram(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), build(t))
 	cmd.Env = append(os.Environ(),
 		"AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(server.URL, "http://"), "EVENT_SOURCE=http",
-		"SECRET_KEYS="+string(currentKey)+"\n"+string(oldKey)+"\n\n") // a line end too many adds no key
+		"SECRET_KEY="+string(currentKey)+"\n"+string(oldKey)+"\n\n") // a line end too many adds no key
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
@@ -153,14 +153,14 @@ func TestBadEnvironment(t *testing.T) {
 		env          []string
 		want         string
 	}{
-		{"no key", "an empty key signs for everybody", []string{"EVENT_SOURCE=http", "SECRET_KEYS="}, "the text has no keys"},
-		{"blank lines", "they add no key, and so there is none", []string{"EVENT_SOURCE=http", "SECRET_KEYS=\n\r\n \n"}, "the text has no keys"},
+		{"no key", "an empty key signs for everybody", []string{"EVENT_SOURCE=http", "SECRET_KEY="}, "the text has no keys"},
+		{"blank lines", "they add no key, and so there is none", []string{"EVENT_SOURCE=http", "SECRET_KEY=\n\r\n \n"}, "the text has no keys"},
 		{
 			"blank behind a fallback", "it would make another key",
-			[]string{"EVENT_SOURCE=http", "SECRET_KEYS=" + string(currentKey) + "\n" + string(oldKey) + " \n"},
+			[]string{"EVENT_SOURCE=http", "SECRET_KEY=" + string(currentKey) + "\n" + string(oldKey) + " \n"},
 			"line 2 has white space",
 		},
-		{"no source", "the program cannot know who calls it", []string{"SECRET_KEYS=" + string(currentKey), "EVENT_SOURCE="}, "no event source"},
+		{"no source", "the program cannot know who calls it", []string{"SECRET_KEY=" + string(currentKey), "EVENT_SOURCE="}, "no event source"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
