@@ -59,7 +59,7 @@ func fillDisk(t *testing.T, folder string) {
 	s.Set("a", 1)
 	check(t, s.Save())
 	ballast := filepath.Join(folder, "ballast")
-	check(t, os.WriteFile(ballast, make([]byte, 96<<10), 0o600)) //nolint:gosec // in the folder of the test
+	check(t, os.WriteFile(ballast, make([]byte, 112<<10), 0o600)) //nolint:gosec // in the folder of the test
 	before := len(names(t, folder))
 
 	random := make([]byte, 20<<10)

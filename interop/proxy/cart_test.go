@@ -84,8 +84,8 @@ func serveCart(socket string, k keys) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer cancel()
+	terminated := make(chan os.Signal, 1)
+	signal.Notify(terminated, syscall.SIGTERM) // for good: the signal may come twice, and the second time must not kill
 	listener, err := net.Listen("unix", socket)
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func serveCart(socket string, k keys) error {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	log.Print("ready")
-	<-ctx.Done()
+	<-terminated
 	if err := server.Shutdown(context.Background()); err != nil {
 		return err
 	}
