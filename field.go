@@ -39,7 +39,7 @@ func (f Field[T]) Set(s *Session, value T) { s.Set(string(f), value) }
 func (f Field[T]) Pop(s *Session) (T, error) {
 	modified := s.modified
 	v, err := f.Get(s)
-	s.modified = modified
+	s.modified = modified || s.moving
 	if err == nil {
 		s.Delete(string(f))
 	}

@@ -1,6 +1,7 @@
 package saltine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,7 +61,7 @@ func (*moving) Format(f fmt.State, _ rune) { formatName(f, "saltine.Store") }
 // Open implements [Store].
 func (m *moving) Open(ctx context.Context, cookie string) *Session {
 	s := m.Store.Open(ctx, cookie)
-	s.store = m
+	s.store, s.readFirst = m, true
 	return s
 }
 
@@ -79,7 +80,8 @@ func (m *moving) read(s *Session) error {
 	case errOld == nil:
 		s.moving, s.modified = true, true
 		return nil
-	case !isUnknown(errOld):
+	case m.engine != nil && !errors.Is(errOld, ErrNoSession), !isUnknown(errOld):
+		s.moving = true // it is there, and cannot be read
 		return errOld
 	case m.engine == nil:
 		return err
@@ -95,8 +97,17 @@ func isUnknown(err error) bool {
 
 // refused implements store.
 func (m *moving) refused(s *Session, err error) {
+	unread := s.moving && !errors.Is(err, ErrRevoked) && !errors.Is(err, ErrUnavailable)
 	s.moving = false
-	m.Store.refused(s, err)
+	switch {
+	case !unread:
+		m.Store.refused(s, err)
+	case m.engine != nil: // its record stays, until something is saved in its place
+		m.engine.refused(s, err)
+		s.moving = s.key != ""
+	default: // a cookie, in whose place a session is saved
+		s.key, s.modified = "", true
+	}
 }
 
 // save implements store.
@@ -154,7 +165,7 @@ func (m *moving) replace(s *Session) error {
 	if err := m.retire(s); err != nil {
 		return errors.Join(err, m.forget(s, kept))
 	}
-	s.key = kept
+	s.store, s.key, s.movedKey = m, kept, old
 	return nil
 }
 
@@ -162,9 +173,14 @@ func (m *moving) replace(s *Session) error {
 // requests that came with its key before the browser had the cookie.
 const grace = time.Minute
 
-// retire lets the old record of a session end soon.
+// retire lets the old record of a session end soon. One that ends soon already, because
+// another request has moved it, does not live longer by it.
 func (m *moving) retire(s *Session) error {
-	err := m.engine.keepFor(s, grace, Backend.Update)
+	left := grace
+	if !s.ends.IsZero() {
+		left = min(left, s.ends.Sub(m.engine.Now()))
+	}
+	err := m.engine.keepFor(s, left, Backend.Update)
 	if errors.Is(err, ErrNoSession) {
 		return ErrInterrupted // somebody signed out
 	}
@@ -189,16 +205,29 @@ func (m *moving) create(s *Session) error {
 	return err
 }
 
-// cycleKey implements store. The old key opens nothing after it.
+// cycleKey implements store. The old key opens nothing after it: see takeOver for the order.
 func (m *moving) cycleKey(s *Session) error {
 	s.access()
-	moving, old := s.moving, s.Key()
-	if err := m.Store.cycleKey(s); err != nil {
+	old := cmp.Or(s.movedKey, s.key)
+	to, isServer := m.Store.(*ServerStore)
+	if !isServer {
+		if err := m.Store.cycleKey(s); err != nil {
+			return err
+		}
+	} else if err := to.create(s); err != nil {
 		return err
 	}
 	s.moving = false
-	if moving && m.engine != nil {
-		return m.engine.Delete(s.Context(), old)
+	if old == "" {
+		return nil
+	}
+	if m.engine != nil && m.asksOld() {
+		if err := m.engine.Delete(s.Context(), old); err != nil {
+			return err
+		}
+	}
+	if isServer {
+		return to.Delete(s.Context(), old)
 	}
 	return nil
 }
@@ -215,7 +244,7 @@ func (m *moving) resign(s *Session) (left time.Duration, err error) {
 func (m *moving) remove(s *Session) error {
 	s.moving = false // there is nothing left to move
 	if m.engine != nil && m.asksOld() {
-		if err := m.engine.Delete(s.Context(), s.Key()); err != nil {
+		if err := m.engine.Delete(s.Context(), cmp.Or(s.movedKey, s.Key())); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/memorystore"
 )
 
 // moved returns a Store that moves sessions from one to the other, for a day.
@@ -201,6 +202,197 @@ func TestMovingSessionsEnd(t *testing.T) {
 			t.Errorf("%v: %v", err, to.contents())
 		}
 	})
+}
+
+// The old key opens nothing after a sign-in, in whatever order requests come.
+func TestCycleKeyWhileMoving(t *testing.T) {
+	for seed := range uint64(2000) {
+		old, to := newTable(), newTable()
+		old.plant(knownKey, `{"user":"ann"}`)
+		ts := turns{waiting: make(chan *turn), rand: rand.New(rand.NewPCG(seed, 7))}
+		store := moved(t, newServerStore(t, slow{to}, nil), newServerStore(t, slow{old}, nil))
+		ts.play([]func(context.Context){
+			func(ctx context.Context) {
+				s := store.Open(ctx, knownKey)
+				s.Get("user")
+				if err := s.CycleKey(); err != nil {
+					t.Error(err)
+				}
+			},
+			func(ctx context.Context) {
+				s := store.Open(ctx, knownKey)
+				s.Set("n", 1)
+				if err := s.Save(); err != nil && !errors.Is(err, saltine.ErrInterrupted) {
+					t.Error(err)
+				}
+			},
+		})
+		if user := openKnown(store).Get("user"); user != nil || t.Failed() {
+			t.Fatalf("seed %d: the old key opens the session of %v; old %v, new %v", seed, user, old.contents(), to.contents())
+		}
+	}
+	t.Run("after a move that left the old record", func(t *testing.T) {
+		old, to := newTable(), newTable()
+		old.plant(knownKey, `{"user":"ann"}`)
+		store := moved(t, newServerStore(t, to, nil), newServerStore(t, old, nil))
+		old.fail["delete"] = errors.New("the engine is away")
+		s := openKnown(store)
+		s.Set("n", 1)
+		if err := s.Save(); !errors.Is(err, saltine.ErrUnavailable) {
+			t.Errorf("Save: %v", err)
+		}
+		clear(old.fail)
+		if err := openKnown(store).CycleKey(); err != nil {
+			t.Fatal(err)
+		}
+		if user := openKnown(store).Get("user"); user != nil {
+			t.Errorf("the old key opens the session of %v", user)
+		}
+	})
+}
+
+// What is done to a session without reading it is done where it is.
+func TestMovingUnread(t *testing.T) {
+	replaced := func(s *saltine.Session) {
+		s.Clear()
+		s.Set("user", "bob")
+	}
+	t.Run("cleared and saved", func(t *testing.T) {
+		old, to := newTable(), newTable()
+		old.plant(knownKey, `{"user":"ann"}`)
+		s := openKnown(moved(t, newServerStore(t, to, nil), newServerStore(t, old, nil)))
+		replaced(s)
+		mustSave(t, s)
+		if diff := cmp.Diff(map[string]string{knownKey: `{"user":"bob"}`}, to.contents()); diff != "" || len(old.rows) != 0 {
+			t.Error(diff)
+		}
+	})
+	t.Run("cleared and cycled", func(t *testing.T) {
+		old, to := newTable(), newTable()
+		old.plant(knownKey, `{"user":"ann"}`)
+		store := moved(t, newServerStore(t, to, nil), newServerStore(t, old, nil))
+		s := openKnown(store)
+		replaced(s)
+		if err := s.CycleKey(); err != nil {
+			t.Fatal(err)
+		}
+		if user := openKnown(store).Get("user"); user != nil {
+			t.Errorf("the old key opens the session of %v", user)
+		}
+	})
+	t.Run("cleared and saved into a cookie", func(t *testing.T) {
+		old := newTable()
+		old.plant(knownKey, `{"user":"ann"}`)
+		store := moved(t, newStore(t, nil), newServerStore(t, old, nil))
+		s := openKnown(store)
+		replaced(s)
+		mustSave(t, s)
+		if user := openKnown(store).Get("user"); user == "ann" {
+			t.Errorf("the old key opens the session of %v", user)
+		}
+	})
+	t.Run("a name that is not there is popped", func(t *testing.T) {
+		for name, pop := range map[string]func(*saltine.Session){
+			"Session.Pop": func(s *saltine.Session) { s.Pop("flash") },
+			"Field.Pop":   func(s *saltine.Session) { saltine.Field[string]("flash").Pop(s) }, //nolint:errcheck // it is not there
+		} {
+			old := newTable()
+			old.plant(knownKey, `{"user":"ann"}`)
+			s := openKnown(moved(t, newServerStore(t, newTable(), nil), newServerStore(t, old, nil)))
+			if pop(s); !s.Modified() {
+				t.Errorf("%s: the session does not move", name)
+			}
+		}
+	})
+}
+
+// In one request a session can be saved, and then signed out or signed in.
+func TestEndAfterTheMoveIntoACookie(t *testing.T) {
+	for name, end := range map[string]func(*saltine.Session) error{
+		"flushed": (*saltine.Session).Flush, "cycled": (*saltine.Session).CycleKey, "destroyed": (*saltine.Session).Destroy,
+	} {
+		old := newTable()
+		old.plant(knownKey, `{"user":"ann"}`)
+		store := moved(t, newStore(t, nil), newServerStore(t, old, nil))
+		s := openKnown(store)
+		s.Get("user")
+		mustSave(t, s)
+		if err := end(s); err != nil {
+			t.Fatal(err)
+		}
+		if user := openKnown(store).Get("user"); user != nil {
+			t.Errorf("%s: the old key opens the session of %v", name, user)
+		}
+	}
+}
+
+// A record whose session has moved into a cookie ends after its minute, however often
+// somebody comes with the old key.
+func TestMinuteIsNotRenewed(t *testing.T) {
+	now := start
+	clock := func() time.Time { return now }
+	backend, err := memorystore.New(&memorystore.Options{Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := newServerStore(t, backend, &saltine.ServerStoreOptions{Now: clock})
+	s := server.Open(context.Background(), "")
+	s.Set("user", "ann")
+	mustSave(t, s)
+	key := s.Key()
+	store := moved(t, newStore(t, &saltine.StoreOptions{Now: clock}), server)
+	for range 5 {
+		s = store.Open(context.Background(), key)
+		if s.Get("user") != "ann" {
+			break
+		}
+		mustSave(t, s)
+		now = now.Add(20 * time.Second)
+	}
+	if open := now.Sub(start); open != time.Minute {
+		t.Errorf("the old key opens the session after %v", open)
+	}
+}
+
+// An old record that cannot be read stays, unless somebody saves something in its place.
+func TestMovingFromWhatCannotBeRead(t *testing.T) {
+	for _, kind := range []error{saltine.ErrTooLarge, saltine.ErrMalformed, saltine.ErrBadSignature} {
+		for _, cookies := range []bool{true, false} {
+			name := fmt.Sprintf("%v, into cookies %v", kind, cookies)
+			open := func(plain bool) *saltine.Session {
+				old := newTable()
+				old.plant(knownKey, `{"user":"ann"}`)
+				old.fail["load"] = kind
+				server := newServerStore(t, old, nil)
+				switch {
+				case plain:
+					return openKnown(server)
+				case cookies:
+					return openKnown(moved(t, newStore(t, nil), server))
+				}
+				return openKnown(moved(t, newServerStore(t, newTable(), nil), server))
+			}
+			want, got := open(true), open(false)
+			want.Get("user")
+			got.Get("user")
+			if got.Modified() != want.Modified() || got.Key() != want.Key() || !errors.Is(got.Err(), kind) {
+				t.Errorf("%s: after a look modified %v, key kept %v, %v", name, got.Modified(), got.Key() == knownKey, got.Err())
+			}
+			want.Set("n", 1)
+			got.Set("n", 1)
+			if wantErr, gotErr := want.Save(), got.Save(); (wantErr == nil) != (gotErr == nil) {
+				t.Errorf("%s: Save: %v, without a move %v", name, gotErr, wantErr)
+			}
+		}
+	}
+	large := newStore(t, nil).New()
+	large.Set("user", strings.Repeat("ann", 10))
+	cookie := save(t, newStore(t, nil), large)
+	s := moved(t, newServerStore(t, newTable(), nil), newStore(t, &saltine.StoreOptions{MaxPayloadLen: 20})).Open(context.Background(), cookie)
+	s.Set("n", 1)
+	if err := s.Save(); err != nil || !errors.Is(s.Err(), saltine.ErrTooLarge) {
+		t.Errorf("a cookie that is too large: Save: %v, Err: %v", err, s.Err())
+	}
 }
 
 // A guard sees a session that moves, and what it refuses does not move.

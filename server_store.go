@@ -242,6 +242,7 @@ func (st *ServerStore) read(s *Session) error {
 	if r.hidden != nil {
 		s.values = r.hidden.values
 	}
+	s.ends = r.Expires
 	s.verification = r.verification
 	if s.verification.SignedAt.IsZero() {
 		s.verification.SignedAt = r.Saved

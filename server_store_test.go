@@ -1257,6 +1257,20 @@ func TestSessionOfPickle(t *testing.T) {
 	}
 }
 
+// A struct reads a foreign value no more than a Field does.
+func TestForeignValueInAStruct(t *testing.T) {
+	for _, keepForeign := range []bool{false, true} {
+		_, s := openPickle(t, foreignPickle, keepForeign)
+		var v struct {
+			A int  `json:"a"`
+			F bool `json:"f"`
+		}
+		if err := s.GetStruct(&v); !errors.Is(err, saltine.ErrWrongType) || v.A != 0 {
+			t.Errorf("GetStruct: %v, %v", v, err)
+		}
+	}
+}
+
 // A foreign value, and one that holds itself, keep the session from being saved until they go.
 func TestForeignValue(t *testing.T) {
 	for name, text := range map[string]string{"f": foreignPickle, "r": recursivePickle} {

@@ -36,12 +36,14 @@ type Session struct {
 	modified     bool
 	changed      bool  // since it was read, whatever modified says
 	moving       bool  // it was read from the store that its own takes over
+	readFirst    bool  // even Clear must know where it comes from
 	err          error // why the session was refused, or could not be read
 	unreadable   error // the payload is sound JSON and not an object
 	verification Verification
 	guard        func(*Session) error
 	notAfter     time.Time // the latest time to sign the session with; zero: no limit
 	born         time.Time // when the session was first saved; zero: not known
+	ends         time.Time // of the record that it was read from, if the engine says so
 	*hidden                // nil for the zero Session
 }
 
@@ -51,8 +53,9 @@ type hidden struct{ *secrets }
 
 // secrets are what must not be printed.
 type secrets struct {
-	key    string
-	values values
+	key      string
+	movedKey string // of the record that the session moved from into its cookie
+	values   values
 }
 
 // newSession returns a session with its secrets, in one allocation.
@@ -397,7 +400,7 @@ func (s *Session) Delete(name string) bool {
 func (s *Session) Pop(name string) (value any, ok bool) {
 	modified := s.modified
 	raw, ok := s.access().raw(name)
-	s.modified = modified
+	s.modified = modified || s.moving
 	if !ok {
 		return nil, false
 	}
@@ -519,8 +522,8 @@ func (s *Session) Items() iter.Seq2[string, any] {
 func (s *Session) Clear() {
 	s.data()
 	s.accessed = true
-	if s.rules().maxLifetime > 0 {
-		s.open() // when it was born stays
+	if s.readFirst || s.rules().maxLifetime > 0 {
+		s.open() // where it was read from, and when it was born, stays
 	}
 	s.reset()
 }

@@ -31,6 +31,9 @@ func (s *Session) GetStruct(v any) error {
 		if !ok {
 			continue
 		}
+		if err := data.unreadable(fields.Name(i)); err != nil {
+			return err
+		}
 		if err := fields.Read(loaded, i, raw); err != nil {
 			return &FieldError{Name: fields.Name(i), Err: fmt.Errorf("%w: %s is stored, and %v was asked for: %w", ErrWrongType, kindName(raw), fields.Type(i), err)}
 		}

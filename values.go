@@ -117,7 +117,7 @@ func (v *values) replace(members []pyjson.Member) {
 // all returns the members in order.
 func (v *values) all() []pyjson.Member {
 	if v.removed > 0 {
-		v.members = slices.DeleteFunc(v.members, func(m pyjson.Member) bool { return m.RawKey == "" })
+		v.members = slices.DeleteFunc(v.members, func(m pyjson.Member) bool { return m.Raw == "" })
 		v.places, v.removed = nil, 0
 	}
 	return v.members

@@ -341,3 +341,19 @@ func (l *list) remove(i int) {
 		l.names, l.values = slices.Delete(l.names, i, i+1), slices.Delete(l.values, i, i+1)
 	}
 }
+
+// A name that cannot be written stays an error, also after others of many were removed.
+func TestInvalidNameAmongRemoved(t *testing.T) {
+	s := newStore(t, nil).New()
+	for i := range 40 {
+		s.Set(fmt.Sprint("n", i), i)
+	}
+	s.Set("bad\xff", 1)
+	for range 20 {
+		s.Has("n39")
+	}
+	s.Delete("n3")
+	if err := s.Save(); !errors.Is(err, saltine.ErrUnsupported) || s.Len() != 40 {
+		t.Errorf("Save: %v, %d values", err, s.Len())
+	}
+}

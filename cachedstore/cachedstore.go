@@ -125,15 +125,8 @@ func missing(err error) bool {
 func (b *backends) refill(ctx context.Context, key string, r saltine.Record, unreadable bool) (there bool, err error) {
 	err = b.cache.Create(ctx, key, r)
 	switch taken := errors.Is(err, saltine.ErrKeyTaken); {
-	case taken && unreadable:
-		err = b.cache.Update(ctx, key, r)
-		if err == nil {
-			return b.recheck(ctx, key)
-		}
-		if errors.Is(err, saltine.ErrNoSession) {
-			err = nil
-		}
-		return true, err
+	case taken && unreadable: // by the entry, or by a newer one: the next read fills it again
+		return true, b.cache.Delete(ctx, key)
 	case taken:
 		return true, nil
 	case err != nil:

@@ -297,7 +297,7 @@ func TestSavedMeanwhile(t *testing.T) {
 	b.mustReport()
 }
 
-// An entry that cannot be read is reported, and gives way to its row.
+// An entry that cannot be read is reported, and goes: the next read brings that of its row.
 func TestUnreadableEntry(t *testing.T) {
 	for _, kind := range []error{saltine.ErrMalformed, saltine.ErrTooLarge} {
 		b, ctx := newBoth(t), t.Context()
@@ -309,11 +309,20 @@ func TestUnreadableEntry(t *testing.T) {
 		if r.Get("a") != int64(1) {
 			t.Errorf("a is %v", r.Get("a"))
 		}
-		b.mustHold(`{"a":1}`, `{"a":1}`)
+		b.mustHold(`{"a":1}`, "nothing")
 		b.mustReport("cachedstore: load: " + djangocache.Unreadable(kind).Error())
-		b.cache.before["Update"] = func() { check(t, b.cache.Backend.Delete(ctx, key)) } // it ends just now
+		delete(b.cache.fail, "Load")
 		_, err = b.backend.Load(ctx, key)
 		check(t, err)
+		b.mustHold(`{"a":1}`, `{"a":1}`)
+
+		b.cache.fail["Load"] = djangocache.Unreadable(kind) // and meanwhile somebody saves
+		b.cache.before["Create"] = func() { check(t, b.backend.Update(ctx, key, record(t, `{"a":2}`, time.Hour))) }
+		_, err = b.backend.Load(ctx, key)
+		check(t, err)
+		if got := in(t, b.cache); got == `{"a":1}` {
+			t.Errorf("the cache has %s, which is older than the row", got)
+		}
 	}
 	b, ctx := newBoth(t), t.Context()
 	check(t, b.backend.Create(ctx, key, record(t, `{"a":1}`, time.Hour)))

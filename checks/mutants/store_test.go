@@ -23,7 +23,7 @@ var serverStoreMutants = []mutant{
 	},
 	{
 		file: "moving.go", name: "logout of the new store alone",
-		old: `		if err := m.engine.Delete(s.Context(), s.Key()); err != nil {`, new: `		if err := error(nil); err != nil {`,
+		old: `		if err := m.engine.Delete(s.Context(), cmp.Or(s.movedKey, s.Key())); err != nil {`, new: `		if err := m.engine.Delete(s.Context(), cmp.Or(s.movedKey, "")); err != nil {`,
 		reason: "the old store has the session still",
 	},
 	{
@@ -33,14 +33,13 @@ var serverStoreMutants = []mutant{
 	},
 	{
 		file: "moving.go", name: "the old key opens what it opened before the sign-in",
-		old: `	if moving && m.engine != nil {`, new: `	if moving && false {`,
+		old: `		if err := m.engine.Delete(s.Context(), old); err != nil {`, new: `		if err := m.engine.Delete(s.Context(), ""); err != nil {`,
 		reason: "whoever planted the old key is signed in too",
 	},
 	{
-		file: "moving.go", name: "what was refused moves",
-		old: `	s.moving = false
-	m.Store.refused(s, err)`, new: `	m.Store.refused(s, err)`,
-		reason: "a revoked session's key lives on",
+		file: "moving.go", name: "what was refused is dropped",
+		old: `	case m.engine != nil: // its record stays, until something is saved in its place`, new: `	case false:`,
+		reason: "a mere look loses a session that a setting keeps from being read",
 	},
 	{
 		file: "moving.go", name: "no end",
@@ -64,8 +63,53 @@ var serverStoreMutants = []mutant{
 	},
 	{
 		file: "moving.go", name: "the row stays",
-		old: `	err := m.engine.keepFor(s, grace, Backend.Update)`, new: `	err := m.engine.keep(s, Backend.Update)`,
+		old: `	err := m.engine.keepFor(s, left, Backend.Update)`, new: `	_, err := left, m.engine.keep(s, Backend.Update)`,
 		reason: "the old key opens the session for two weeks",
+	},
+	{
+		file: "moving.go", name: "the minute is renewed",
+		old: `	if !s.ends.IsZero() {`, new: `	if false {`,
+		reason: "a thief keeps the session by coming again",
+	},
+	{
+		file: "moving.go", name: "the old key after a move into a cookie is forgotten",
+		old: `	s.store, s.key, s.movedKey = m, kept, old`, new: `	s.key = kept`,
+		reason: "a logout in the same request leaves the old record",
+	},
+	{
+		file: "moving.go", name: "cycle the new store first",
+		old: `	if m.engine != nil && m.asksOld() {
+		if err := m.engine.Delete(s.Context(), old); err != nil {
+			return err
+		}
+	}
+	if isServer {`, new: `	if isServer {
+		if err := to.Delete(s.Context(), old); err != nil {
+			return err
+		}
+	}
+	if m.engine != nil && m.asksOld() {
+		if err := m.engine.Delete(s.Context(), old); err != nil {
+			return err
+		}
+	}
+	if isServer && false {`,
+		reason: "a session that moves comes back under the key that a sign-in should end",
+	},
+	{
+		file: "moving.go", name: "Clear does not know where from",
+		old: `	s.store, s.readFirst = m, true`, new: `	s.store = m`,
+		reason: "the old key opens what was there before",
+	},
+	{
+		file: "moving.go", name: "what cannot be read is unknown",
+		old: `		s.moving = true // it is there, and cannot be read`, new: ``,
+		reason: "a mere look replaces the cookie of a session that a setting keeps from being read",
+	},
+	{
+		file: "internal/pickle/read.go", name: "calls copy for nothing",
+		old: `	if d.copied > 16*len(d.data) {`, new: `	if d.copied < 0 {`,
+		reason: "a pickle of 300 KB takes gigabytes",
 	},
 	{
 		file: "server_store.go", name: "every key asked for",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"runtime"
@@ -105,8 +106,11 @@ func (a *app) readKeys(r *request) (source, text string, err error) {
 		return "SALTINE_KEY", text, nil
 	}
 	text, err = a.readKeyFile(r.keyFile)
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		err = path.Err // the path may be a key, given where its file was asked for
+	}
 	if err != nil {
-		return "", "", fmt.Errorf("cannot read the keys: %w", err)
+		return "", "", fmt.Errorf("cannot read the file of --key-file: %w", err)
 	}
 	return "the key file", text, nil
 }

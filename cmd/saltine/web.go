@@ -87,6 +87,9 @@ func serve(listener net.Listener, handler http.Handler) error {
 func pageHandler(page []byte, address string) http.Handler {
 	_, port, _ := strings.Cut(address, ":")
 	hosts := []string{address, "localhost:" + port}
+	if port == "80" { // which browsers leave out
+		hosts = append(hosts, strings.TrimSuffix(address, ":80"), "localhost")
+	}
 	headers := map[string]string{
 		"Content-Type":                 "text/html; charset=utf-8",
 		"Content-Length":               strconv.Itoa(len(page)),

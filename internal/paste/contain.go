@@ -571,15 +571,26 @@ var queryPair = regexp.MustCompile(`^[a-z][\w-]*=[^&\s]*&[\w-]+=`)
 // pairLines reads one pair, whose value may be wrapped, or one a line.
 func pairLines(text string, m []string) []Cookie {
 	var cookies []Cookie
+	var wrapped []string // the lines of the last value
 	for line := range strings.Lines(text) {
 		if p := pair.FindStringSubmatch(line); p != nil && len(cookies) < maxCookies {
-			cookies = append(cookies, Cookie{Name: p[1], Value: strings.TrimSpace(p[2])})
-		} else if n := len(cookies); n > 0 && strings.TrimSpace(line) != "" {
-			cookies[n-1].Value += "\n" + strings.TrimSpace(line)
+			cookies = joinLast(cookies, wrapped)
+			cookies, wrapped = append(cookies, Cookie{Name: p[1]}), []string{strings.TrimSpace(p[2])}
+		} else if len(cookies) > 0 && strings.TrimSpace(line) != "" {
+			wrapped = append(wrapped, strings.TrimSpace(line))
 		}
 	}
+	cookies = joinLast(cookies, wrapped)
 	if len(cookies) == 0 {
 		return []Cookie{{Name: m[1], Value: strings.TrimSpace(m[2])}}
+	}
+	return cookies
+}
+
+// joinLast gives the last cookie its value.
+func joinLast(cookies []Cookie, lines []string) []Cookie {
+	if n := len(cookies); n > 0 {
+		cookies[n-1].Value = strings.Join(lines, "\n")
 	}
 	return cookies
 }

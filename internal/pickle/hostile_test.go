@@ -159,6 +159,31 @@ func TestHostilePicklesAreRefused(t *testing.T) {
 	}
 }
 
+// Arguments that calls share are copied by each: that has a limit, too.
+func TestCallsOfLargeArguments(t *testing.T) {
+	text := func(s string) string {
+		return "X" + string(binary.LittleEndian.AppendUint32(nil, uint32(len(s)))) + s
+	}
+	for name, call := range map[string][2]string{
+		"bytes":        {global("_codecs", "encode"), text(strings.Repeat("a", 100<<10)) + text("latin1") + "\x86"},
+		"numbers":      {global("decimal", "Decimal"), text(strings.Repeat("1", 100<<10)) + "\x85"},
+		"sets":         {global("__builtin__", "set"), "](" + strings.Repeat("N", 100<<10) + "e\x85"},
+		"ordered dict": {global("collections", "OrderedDict"), "](" + strings.Repeat("](NNe", 20<<10) + "e\x85"},
+	} {
+		data := value("](" + call[0] + "q\x00" + call[1] + "q\x01" + strings.Repeat("h\x00h\x01R", 2000) + "e")
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		members, err := read([]byte(data))
+		runtime.ReadMemStats(&after)
+		if err == nil || members != nil {
+			t.Errorf("%s: %d members, %v", name, len(members), err)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 {
+			t.Errorf("%s: %d bytes were allocated", name, used)
+		}
+	}
+}
+
 func TestLimitsAreExact(t *testing.T) {
 	for _, test := range []struct{ name, data string }{
 		{"512 lists with the session", value(strings.Repeat("]", 511) + strings.Repeat("a", 510))},

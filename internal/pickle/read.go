@@ -34,6 +34,7 @@ type decoder struct {
 	pos     int
 	frame   int // where the current frame ends; 0 outside of frames
 	op, ops int // where the current opcode stands, how many there were before it
+	copied  int // about what calls made of their arguments
 	err     error
 
 	stack, memo []*node
@@ -306,6 +307,14 @@ func (d *decoder) pushObject(op byte, parts []*node) {
 	callable, args := parts[0], parts[1]
 	if k := callable.kind; k != kindGlobal && k != kindObject || args.kind != kindTuple || op == 0x92 && parts[2].kind != kindDict {
 		d.fail("a call of what is not callable, or without arguments")
+		return
+	}
+	// Arguments may be shared: what calls copy and check is not more than the pickle has.
+	for _, arg := range args.items {
+		d.copied += len(arg.text) + 3*len(arg.items)
+	}
+	if d.copied > 16*len(d.data) {
+		d.fail("too much is copied by calls")
 		return
 	}
 	n, ok := plainValue(op, callable, args.items)

@@ -138,7 +138,7 @@ func (m *Middleware) commit(r *http.Request, v *messages.Visit, status int) (set
 	if len(update.Unstored) > 0 {
 		err = errors.Join(err, ErrUnstored)
 	}
-	if unread := v.Err(); !errors.Is(unread, saltine.ErrBadSignature) {
+	if unread := v.Err(); !errors.Is(unread, saltine.ErrBadSignature) && !errors.Is(unread, saltine.ErrTooLarge) {
 		err = errors.Join(err, unread)
 	}
 	if err != nil {
