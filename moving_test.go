@@ -299,7 +299,8 @@ func TestMovingUnread(t *testing.T) {
 			old := newTable()
 			old.plant(knownKey, `{"user":"ann"}`)
 			s := openKnown(moved(t, newServerStore(t, newTable(), nil), newServerStore(t, old, nil)))
-			if pop(s); !s.Modified() {
+			pop(s)
+			if !s.Modified() {
 				t.Errorf("%s: the session does not move", name)
 			}
 		}
