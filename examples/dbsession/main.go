@@ -12,47 +12,42 @@ package main
 
 import (
 	"database/sql"
-	"errors"
 	"fmt"
 	"log"
 	"net/http"
 	"os"
 	"time"
 
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
 	"github.com/seed-52756201/saltine"
 	"github.com/seed-52756201/saltine/sessionhttp"
 	"github.com/seed-52756201/saltine/sqlstore"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 const visits saltine.Field[int] = "visits"
 
-func main() {
-	keys, err := saltine.ParseKeyring(os.Getenv("SECRET_KEY"), nil)
-	if err != nil {
-		log.Fatal(err)
-	}
-	if err := keys.Check(); err != nil {
-		log.Println(err) // a weak key works
-	}
-	db, dbErr := sql.Open("sqlite", os.Getenv("DATABASE"))
-	data, dataErr := saltine.NewSessionData(keys, nil)
-	backend, backendErr := sqlstore.New(db, sqlstore.SQLite, data, nil)
-	store, err := saltine.NewServerStore(backend, nil)
-	if err := errors.Join(dbErr, dataErr, backendErr, err); err != nil {
-		log.Fatal(err)
-	}
-	sessions, err := sessionhttp.New(store, nil)
-	if err != nil {
-		log.Fatal(err)
-	}
+func count(w http.ResponseWriter, r *http.Request) {
+	s := sessionhttp.FromContext(r.Context())
+	visits.Set(s, visits.Or(s, 0)+1)
+	fmt.Fprintln(w, "visit", visits.Or(s, 0))
+}
 
-	handler := sessions.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s := sessionhttp.FromContext(r.Context())
-		n, _ := visits.Get(s) // 0 on the first visit
-		visits.Set(s, n+1)
-		fmt.Fprintf(w, "visit %d\n", n+1)
-	}))
+func main() {
+	keys := must(saltine.ParseKeyring(os.Getenv("SECRET_KEY"), nil))
+	db := must(sql.Open("sqlite", os.Getenv("DATABASE")))
+	data := must(saltine.NewSessionData(keys, nil))
+	backend := must(sqlstore.New(db, sqlstore.SQLite, data, nil))
+	store := must(saltine.NewServerStore(backend, nil))
+	sessions := must(sessionhttp.New(store, nil))
+	handler := sessions.Handler(http.HandlerFunc(count))
 	server := &http.Server{Addr: "127.0.0.1:8080", Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	log.Fatal(server.ListenAndServe())
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		log.Fatal(err)
+	}
+	return value
 }
