@@ -32,6 +32,7 @@ import (
 var (
 	run   = flag.Bool("mutants", false, "test every mutant, which takes minutes")
 	only  = flag.String("only", "", "test those alone whose file/name has a match of this regular expression")
+	part  = flag.String("part", "1/1", "test one part of them: 2/3 is the second of three, which holds every third mutant")
 	write = flag.Bool("write", false, "rewrite testdata/killers.txt; with -mutants")
 )
 
@@ -158,14 +159,25 @@ func (k *killers) write(t *testing.T) {
 	}
 }
 
-// choose returns the mutants that -only names.
+// choose returns the mutants that -only names, and of them those of -part.
 func choose(t *testing.T, mutants []mutant) []mutant {
 	t.Helper()
 	chosen, err := regexp.Compile(*only)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.DeleteFunc(mutants, func(m mutant) bool { return !chosen.MatchString(m.file + "/" + m.name) })
+	var k, n int
+	if _, err := fmt.Sscanf(*part, "%d/%d", &k, &n); err != nil || k < 1 || k > n {
+		t.Fatalf("-part %s is no part", *part)
+	}
+	i := 0
+	return slices.DeleteFunc(mutants, func(m mutant) bool {
+		if !chosen.MatchString(m.file + "/" + m.name) {
+			return true
+		}
+		i++
+		return i%n != k-1
+	})
 }
 
 // check looks at the entry, and not at the file.
