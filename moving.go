@@ -22,36 +22,38 @@ func (c *CookieStore) MovingFrom(old Store, until time.Time) (Store, error) {
 // A session that comes from old counts as modified, and moves when it is saved. Between
 // two ServerStores it keeps its key, and the old engine forgets it. On the way from a
 // ServerStore to cookies, its record lives on for a minute, for requests that are already
-// under way with the old key. A signed cookie cannot be taken back: until its end, or the
-// time given here, it opens its session again, also after a logout. Package revocation
-// closes that.
+// under way with the old key; each of them begins the minute anew where the Backend does
+// not give Record.Expires when it loads, as caches do not. A signed cookie cannot be
+// taken back: until its end, or the time given here, it opens its session again, also
+// after a logout. Package revocation closes that.
 //
 // A request that saves a session which somebody signed out of meanwhile gets
-// [ErrInterrupted]. The error is of kind [ErrInvalidOption].
+// [ErrInterrupted]. MovingFrom's own error is of kind [ErrInvalidOption].
 func (st *ServerStore) MovingFrom(old Store, until time.Time) (Store, error) {
 	return newMoving(st, old, until)
 }
 
 // moving is a store that takes over the sessions of another.
 type moving struct {
-	Store        // has them from now on
-	old    Store // has had them
-	until  time.Time
-	engine *ServerStore // old, if it is one
+	Store     // has them from now on
+	old       Store
+	until     time.Time
+	server    *ServerStore // the Store, if it is one
+	oldServer *ServerStore // likewise old
 }
 
 func newMoving(to, old Store, until time.Time) (Store, error) {
-	m := &moving{Store: to, old: old, until: until}
-	switch o := old.(type) {
-	case *CookieStore:
-	case *ServerStore:
-		m.engine = o
+	switch old.(type) {
+	case *CookieStore, *ServerStore:
 	default:
 		return nil, invalidOption("sessions move from a CookieStore or a ServerStore alone")
 	}
 	if to.CookieAge() == 0 || old.CookieAge() == 0 {
 		return nil, invalidOption("a store that its constructor did not make")
 	}
+	m := &moving{Store: to, old: old, until: until}
+	m.server, _ = to.(*ServerStore)
+	m.oldServer, _ = old.(*ServerStore)
 	return m, nil
 }
 
@@ -80,10 +82,10 @@ func (m *moving) read(s *Session) error {
 	case errOld == nil:
 		s.moving, s.modified = true, true
 		return nil
-	case m.engine != nil && !errors.Is(errOld, ErrNoSession), !isUnknown(errOld):
+	case m.oldServer != nil && !errors.Is(errOld, ErrNoSession), !isUnknown(errOld):
 		s.moving = true // it is there, and cannot be read
 		return errOld
-	case m.engine == nil:
+	case m.oldServer == nil:
 		return err
 	}
 	s.verification = Verification{}
@@ -102,8 +104,8 @@ func (m *moving) refused(s *Session, err error) {
 	switch {
 	case !unread:
 		m.Store.refused(s, err)
-	case m.engine != nil: // its record stays, until something is saved in its place
-		m.engine.refused(s, err)
+	case m.oldServer != nil: // its record stays, until something is saved in its place
+		m.oldServer.refused(s, err)
 		s.moving = s.key != ""
 	default: // a cookie, in whose place a session is saved
 		s.key, s.modified = "", true
@@ -117,8 +119,8 @@ func (m *moving) save(s *Session) error {
 		return m.Store.save(s)
 	}
 	var err error
-	if to, ok := m.Store.(*ServerStore); ok && m.engine != nil && to.validKey(s.key) {
-		err = m.takeOver(s, to)
+	if m.server != nil && m.oldServer != nil && m.server.validKey(s.key) {
+		err = m.takeOver(s)
 	} else {
 		err = m.replace(s)
 	}
@@ -130,23 +132,23 @@ func (m *moving) save(s *Session) error {
 //
 // Whoever signs out deletes the old record first, then the new one. If the old one is
 // still there after the new one was made, a logout is still to come, and deletes both.
-func (m *moving) takeOver(s *Session, to *ServerStore) error {
-	err := to.keep(s, Backend.Create)
+func (m *moving) takeOver(s *Session) error {
+	err := m.server.keep(s, Backend.Create)
 	if errors.Is(err, ErrKeyTaken) { // another request was faster
-		return to.save(s)
+		return m.server.save(s)
 	}
 	if err != nil {
 		return err
 	}
 	s.modified = true
-	exists, err := m.engine.Exists(s.Context(), s.key)
+	exists, err := m.oldServer.Exists(s.Context(), s.key)
 	if err == nil && !exists {
 		err = ErrInterrupted
 	}
 	if err != nil {
-		return errors.Join(err, to.Delete(context.WithoutCancel(s.Context()), s.key))
+		return errors.Join(err, m.forget(s, s.key))
 	}
-	return m.engine.Delete(s.Context(), s.key)
+	return m.oldServer.Delete(s.Context(), s.key)
 }
 
 // replace keeps a session that moves under a new key, or in its cookie.
@@ -157,12 +159,13 @@ func (m *moving) replace(s *Session) error {
 		s.key = old
 		return err
 	}
-	if m.engine == nil {
+	if m.oldServer == nil {
 		return nil
 	}
 	kept := s.key
 	s.key = old
 	if err := m.retire(s); err != nil {
+		s.store = m // and not its cookie store's
 		return errors.Join(err, m.forget(s, kept))
 	}
 	s.store, s.key, s.movedKey = m, kept, old
@@ -178,28 +181,38 @@ const grace = time.Minute
 func (m *moving) retire(s *Session) error {
 	left := grace
 	if !s.ends.IsZero() {
-		left = min(left, s.ends.Sub(m.engine.Now()))
+		left = min(left, s.ends.Sub(m.oldServer.Now()))
 	}
-	err := m.engine.keepFor(s, left, Backend.Update)
+	err := m.oldServer.keepFor(s, left, Backend.Update)
 	if errors.Is(err, ErrNoSession) {
 		return ErrInterrupted // somebody signed out
 	}
 	return err
 }
 
-// forget undoes the saving of a session under a key.
+// forget undoes the saving of a session under a key, also where the request has ended.
 func (m *moving) forget(s *Session, key string) error {
-	s.store = m
-	if to, ok := m.Store.(*ServerStore); ok {
-		return to.Delete(context.WithoutCancel(s.Context()), key)
+	if m.server == nil {
+		return nil
 	}
-	return nil
+	return m.server.Delete(context.WithoutCancel(s.Context()), key)
+}
+
+// oldKey returns the key of the record that the session came from.
+func oldKey(s *Session) string { return cmp.Or(s.movedKey, s.Key()) }
+
+// deleteOld deletes that record, if the old store still counts.
+func (m *moving) deleteOld(s *Session, key string) error {
+	if m.oldServer == nil || key == "" || !m.asksOld() {
+		return nil
+	}
+	return m.oldServer.Delete(s.Context(), key)
 }
 
 // create implements store.
 func (m *moving) create(s *Session) error {
 	err := m.Store.create(s)
-	if _, ok := m.Store.(*ServerStore); ok && err == nil {
+	if m.server != nil && err == nil {
 		s.moving = false
 	}
 	return err
@@ -208,28 +221,22 @@ func (m *moving) create(s *Session) error {
 // cycleKey implements store. The old key opens nothing after it: see takeOver for the order.
 func (m *moving) cycleKey(s *Session) error {
 	s.access()
-	old := cmp.Or(s.movedKey, s.key)
-	to, isServer := m.Store.(*ServerStore)
-	if !isServer {
-		if err := m.Store.cycleKey(s); err != nil {
-			return err
-		}
-	} else if err := to.create(s); err != nil {
+	key, old := s.key, oldKey(s)
+	keep := m.Store.cycleKey
+	if m.server != nil {
+		keep = m.server.create
+	}
+	if err := keep(s); err != nil {
 		return err
 	}
 	s.moving = false
-	if old == "" {
+	if err := m.deleteOld(s, old); err != nil {
+		return err
+	}
+	if m.server == nil || key == "" {
 		return nil
 	}
-	if m.engine != nil && m.asksOld() {
-		if err := m.engine.Delete(s.Context(), old); err != nil {
-			return err
-		}
-	}
-	if isServer {
-		return to.Delete(s.Context(), old)
-	}
-	return nil
+	return m.server.Delete(s.Context(), key)
 }
 
 // resign implements store.
@@ -243,10 +250,8 @@ func (m *moving) resign(s *Session) (left time.Duration, err error) {
 // remove implements store: see takeOver for the order.
 func (m *moving) remove(s *Session) error {
 	s.moving = false // there is nothing left to move
-	if m.engine != nil && m.asksOld() {
-		if err := m.engine.Delete(s.Context(), cmp.Or(s.movedKey, s.Key())); err != nil {
-			return err
-		}
+	if err := m.deleteOld(s, oldKey(s)); err != nil {
+		return err
 	}
 	return m.Store.remove(s)
 }

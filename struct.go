@@ -35,7 +35,7 @@ func (s *Session) GetStruct(v any) error {
 			return err
 		}
 		if err := fields.Read(loaded, i, raw); err != nil {
-			return &FieldError{Name: fields.Name(i), Err: fmt.Errorf("%w: %s is stored, and %v was asked for: %w", ErrWrongType, kindName(raw), fields.Type(i), err)}
+			return &FieldError{Name: fields.Name(i), Err: wrongType(raw, err, reflect.New(fields.Type(i)).Interface())}
 		}
 	}
 	target.Elem().Set(loaded.Elem())

@@ -14,16 +14,16 @@ var serverStoreMutants = []mutant{
 	{
 		file: "moving.go", name: "logout in the wrong order",
 		old: `	s.moving = false // there is nothing left to move
-	if m.engine`, new: `	s.moving = false // there is nothing left to move
+`, new: `	s.moving = false // there is nothing left to move
 	if err := m.Store.remove(s); err != nil {
 		return err
 	}
-	if m.engine`,
+`,
 		reason: "a session that moves comes back after its logout",
 	},
 	{
 		file: "moving.go", name: "logout of the new store alone",
-		old: `		if err := m.engine.Delete(s.Context(), cmp.Or(s.movedKey, s.Key())); err != nil {`, new: `		if err := m.engine.Delete(s.Context(), cmp.Or(s.movedKey, "")); err != nil {`,
+		old: `	if err := m.deleteOld(s, oldKey(s)); err != nil {`, new: `	if err := m.deleteOld(s, s.movedKey); err != nil {`,
 		reason: "the old store has the session still",
 	},
 	{
@@ -33,12 +33,12 @@ var serverStoreMutants = []mutant{
 	},
 	{
 		file: "moving.go", name: "the old key opens what it opened before the sign-in",
-		old: `		if err := m.engine.Delete(s.Context(), old); err != nil {`, new: `		if err := m.engine.Delete(s.Context(), ""); err != nil {`,
+		old: `	if err := m.deleteOld(s, old); err != nil {`, new: `	if err := m.deleteOld(s, old[:0]); err != nil {`,
 		reason: "whoever planted the old key is signed in too",
 	},
 	{
 		file: "moving.go", name: "what was refused is dropped",
-		old: `	case m.engine != nil: // its record stays, until something is saved in its place`, new: `	case false:`,
+		old: `	case m.oldServer != nil: // its record stays, until something is saved in its place`, new: `	case false:`,
 		reason: "a mere look loses a session that a setting keeps from being read",
 	},
 	{
@@ -55,7 +55,7 @@ var serverStoreMutants = []mutant{
 		file: "moving.go", name: "retire before the cookie is made",
 		old: `	old := s.key
 	s.key = ""`, new: `	old := s.key
-	if m.engine != nil {
+	if m.oldServer != nil {
 		m.retire(s)
 	}
 	s.key = ""`,
@@ -63,7 +63,7 @@ var serverStoreMutants = []mutant{
 	},
 	{
 		file: "moving.go", name: "the row stays",
-		old: `	err := m.engine.keepFor(s, left, Backend.Update)`, new: `	_, err := left, m.engine.keep(s, Backend.Update)`,
+		old: `	err := m.oldServer.keepFor(s, left, Backend.Update)`, new: `	_, err := left, m.oldServer.keep(s, Backend.Update)`,
 		reason: "the old key opens the session for two weeks",
 	},
 	{
@@ -78,22 +78,20 @@ var serverStoreMutants = []mutant{
 	},
 	{
 		file: "moving.go", name: "cycle the new store first",
-		old: `	if m.engine != nil && m.asksOld() {
-		if err := m.engine.Delete(s.Context(), old); err != nil {
+		old: `	s.moving = false
+	if err := m.deleteOld(s, old); err != nil {
+		return err
+	}
+	if m.server == nil || key == "" {
+		return nil
+	}
+	return m.server.Delete(s.Context(), key)`, new: `	s.moving = false
+	if m.server != nil && key != "" {
+		if err := m.server.Delete(s.Context(), key); err != nil {
 			return err
 		}
 	}
-	if isServer {`, new: `	if isServer {
-		if err := to.Delete(s.Context(), old); err != nil {
-			return err
-		}
-	}
-	if m.engine != nil && m.asksOld() {
-		if err := m.engine.Delete(s.Context(), old); err != nil {
-			return err
-		}
-	}
-	if isServer && false {`,
+	return m.deleteOld(s, old)`,
 		reason: "a session that moves comes back under the key that a sign-in should end",
 	},
 	{
