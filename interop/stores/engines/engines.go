@@ -6,7 +6,7 @@
 // sets up under /var/lib are not touched.
 //
 // A server ends with Stop. It also ends, and its folder goes, when the Go process ends in any other way, SIGKILL included: a
-// supervisor beside the server notices.
+// supervisor beside the server and a keeper of the folder notice.
 //
 //	server, err := engines.PostgreSQL(ctx)
 //	if err != nil {
@@ -74,7 +74,7 @@ type Server struct {
 	engine  *engine
 	program string // the path of the server
 	owner   *owner
-	folder  string
+	folder  *folder
 
 	mu      sync.Mutex
 	process *process // nil: stopped
@@ -94,7 +94,7 @@ func start(ctx context.Context, e *engine) (*Server, error) {
 		err = s.launch(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("engines: %s: %w", e.name, err), s.Stop(), os.RemoveAll(s.folder))
+		return nil, errors.Join(fmt.Errorf("engines: %s: %w", e.name, err), s.Stop(), s.folder.remove())
 	}
 	return s, nil
 }
@@ -112,8 +112,8 @@ func newServer(e *engine) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Name: e.name, Socket: filepath.Join(folder, e.socket), engine: e, program: program, owner: o, folder: folder}
-	s.DSN = strings.NewReplacer("{socket}", s.Socket, "{folder}", folder).Replace(e.dsn)
+	s := &Server{Name: e.name, Socket: filepath.Join(folder.path, e.socket), engine: e, program: program, owner: o, folder: folder}
+	s.DSN = strings.NewReplacer("{socket}", s.Socket, "{folder}", folder.path).Replace(e.dsn)
 	return s, nil
 }
 
@@ -136,7 +136,7 @@ func (s *Server) prepare(ctx context.Context) error {
 	if s.engine.prepare == nil {
 		return nil
 	}
-	argv := s.engine.prepare(s.folder)
+	argv := s.engine.prepare(s.folder.path)
 	argv[0] = filepath.Join(filepath.Dir(s.program), argv[0])
 	if _, err := exec.LookPath(argv[0]); err != nil {
 		return &MissingError{Program: filepath.Base(argv[0]), Package: s.engine.pkg}
@@ -153,12 +153,12 @@ func (s *Server) prepare(ctx context.Context) error {
 	if p.status != "0" {
 		return errors.Join(fmt.Errorf("%s ended with status %s:\n%s", argv[0], p.status, s.log()), p.end())
 	}
-	return s.endAndKeep(p)
+	return p.end()
 }
 
 // launch starts the server on its data, and waits until it answers.
 func (s *Server) launch(ctx context.Context) error {
-	p, err := supervise(s.owner, s.folder, s.engine.signal, append([]string{s.program}, s.engine.serve(s.folder)...))
+	p, err := supervise(s.owner, s.folder, s.engine.signal, append([]string{s.program}, s.engine.serve(s.folder.path)...))
 	if err != nil {
 		return err
 	}
@@ -188,20 +188,11 @@ func (s *Server) wait(ctx context.Context) error {
 // log returns the end of what the programs printed.
 func (s *Server) log() string {
 	const limit = 4000
-	text, err := os.ReadFile(filepath.Join(s.folder, "log"))
+	text, err := os.ReadFile(filepath.Join(s.folder.path, "log"))
 	if err != nil {
 		return err.Error()
 	}
 	return string(text[max(0, len(text)-limit):])
-}
-
-// endAndKeep stops a process, and keeps the folder for the next.
-func (s *Server) endAndKeep(p *process) error {
-	mark := filepath.Join(s.folder, keepFile)
-	if err := os.WriteFile(mark, nil, 0o600); err != nil {
-		return errors.Join(err, p.end())
-	}
-	return errors.Join(p.end(), os.Remove(mark))
 }
 
 // Stop ends the server and removes its folder. It returns when both are gone. Further calls do nothing.
@@ -216,10 +207,10 @@ func (s *Server) Stop() error {
 		ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 		defer cancel()
 		if err := s.restart(ctx); err != nil {
-			return errors.Join(err, s.process.end(), os.RemoveAll(s.folder))
+			return errors.Join(err, s.process.end(), s.folder.remove())
 		}
 	}
-	err := errors.Join(s.process.end(), os.RemoveAll(s.folder))
+	err := errors.Join(s.process.end(), s.folder.remove())
 	s.process = nil
 	return err
 }
@@ -238,7 +229,7 @@ func (s *Server) Restart(ctx context.Context) error {
 func (s *Server) restart(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	if err := errors.Join(s.endAndKeep(s.process), s.launch(ctx)); err != nil {
+	if err := errors.Join(s.process.end(), s.launch(ctx)); err != nil {
 		return fmt.Errorf("engines: %s: %w", s.Name, err)
 	}
 	return nil

@@ -18,9 +18,6 @@ import (
 //go:embed supervise.sh
 var superviseScript string
 
-// keepFile in the folder of an engine makes the supervisor leave the folder when it ends.
-const keepFile = "keep"
-
 // process is a program under its supervisor.
 type process struct {
 	pid    int
@@ -31,10 +28,12 @@ type process struct {
 	err    error         // of the supervisor; to be read after gone
 }
 
-// supervise starts argv as owner, in the folder that the supervisor removes at the end.
-func supervise(owner *owner, folder, signal string, argv []string) (*process, error) {
-	cmd := exec.Command("sh", append([]string{"-c", superviseScript, "sh", signal, folder}, argv...)...) //nolint:gosec // the commands are constants
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH") + ":/usr/sbin:/sbin", "HOME=" + folder, "TMPDIR=" + folder, "LC_ALL=C", "TZ=UTC"}
+// supervise starts argv as owner, in the folder, which stays for as long as the supervisor runs.
+func supervise(owner *owner, folder *folder, signal string, argv []string) (*process, error) {
+	path := folder.path
+	cmd := exec.Command("sh", append([]string{"-c", superviseScript, "sh", signal, path}, argv...)...) //nolint:gosec // the commands are constants
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH") + ":/usr/sbin:/sbin", "HOME=" + path, "TMPDIR=" + path, "LC_ALL=C", "TZ=UTC"}
+	cmd.ExtraFiles = []*os.File{folder.hold}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: owner.credential}
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -103,27 +102,6 @@ func findOwner(name string) (*owner, error) {
 	}
 	return &owner{&syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
 }
-
-// newFolder makes the folder of an engine. Nobody but its owner and root can reach what is in it.
-func (o *owner) newFolder() (string, error) {
-	folder, err := os.MkdirTemp("", "saltine")
-	if err != nil {
-		return "", err
-	}
-	if len(folder) > maxFolder {
-		return "", errors.Join(fmt.Errorf("the name %s is too long for a socket in it: set TMPDIR", folder), os.RemoveAll(folder))
-	}
-	if o.credential == nil {
-		return folder, nil
-	}
-	if err := os.Chown(folder, int(o.credential.Uid), int(o.credential.Gid)); err != nil {
-		return "", errors.Join(err, os.RemoveAll(folder))
-	}
-	return folder, nil
-}
-
-// maxFolder leaves room for the longest name of a socket: a Unix socket's path has 107 bytes at most.
-const maxFolder = 107 - len("/.s.PGSQL.5432")
 
 // descendants returns the processes below pid, itself included.
 func descendants(pid int) []int {
