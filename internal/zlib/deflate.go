@@ -2,6 +2,7 @@ package zlib
 
 import (
 	"encoding/binary"
+	"hash/adler32"
 	"slices"
 	"sync"
 )
@@ -37,7 +38,7 @@ func AppendCompress(dst, src []byte, level Level) []byte {
 	d := deflaters.Get().(*deflater)
 	d.writer.start(append(slices.Grow(dst, Bound(len(src))), streamHeader...))
 	d.block(src, level)
-	dst = binary.BigEndian.AppendUint32(d.writer.finish(), checksum(src))
+	dst = binary.BigEndian.AppendUint32(d.writer.finish(), adler32.Checksum(src))
 	deflaters.Put(d)
 	return dst
 }

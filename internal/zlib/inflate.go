@@ -2,6 +2,7 @@ package zlib
 
 import (
 	"encoding/binary"
+	"hash/adler32"
 	"sync"
 )
 
@@ -98,7 +99,7 @@ func (f *inflater) stream() error {
 	if pos+trailerSize > len(f.src) {
 		return errTruncated
 	}
-	if binary.BigEndian.Uint32(f.src[pos:]) != checksum(f.out[:f.n]) {
+	if binary.BigEndian.Uint32(f.src[pos:]) != adler32.Checksum(f.out[:f.n]) {
 		return errChecksum
 	}
 	return nil
