@@ -13,9 +13,14 @@ import (
 
 func unwrapped(h http.Handler) http.Handler { return h }
 
-// openBareSite is a handler without a session.
+// openBareSite is a handler without a session, for browsers that send saltine's cookie.
 func openBareSite(p Payload) (*Site, error) {
+	ops, err := Saltine().Open(p)
+	if err != nil {
+		return nil, err
+	}
 	return &Site{
+		Cookie:  cookieName + "=" + ops.Cookie,
 		payload: p,
 		wrap:    unwrapped,
 		get: func(_ *http.Request, key string) (string, error) {
