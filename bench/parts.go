@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"hash"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/seed-52756201/saltine/internal/pybase64"
 	"github.com/seed-52756201/saltine/internal/zlib"
@@ -18,6 +20,8 @@ import (
 type Parts struct {
 	// HMAC of what is signed in the cookie, by a pooled hash.
 	HMAC func() error
+	// Verify signs that again, compares the text, and looks at the clock.
+	Verify func() error
 	// Decode signs again what is signed in the cookie, compares, and decodes and
 	// inflates the envelope with this build's own decompressor.
 	Decode func() error
@@ -37,6 +41,15 @@ func OpenParts(p Payload, ops *Ops) Parts {
 	key := sha256.Sum256([]byte(salt + "signer" + secret))
 	macs := sync.Pool{New: func() any { return &pooledMAC{h: hmac.New(sha256.New, key[:])} }}
 	var packed, token, payload []byte
+	verify := func() error {
+		m := macs.Get().(*pooledMAC)
+		token = base64.RawURLEncoding.AppendEncode(token[:0], m.sum(signed))
+		macs.Put(m)
+		if subtle.ConstantTimeCompare(token, signature) != 1 {
+			return errBadSignature
+		}
+		return nil
+	}
 	return Parts{
 		HMAC: func() error {
 			m := macs.Get().(*pooledMAC)
@@ -44,12 +57,16 @@ func OpenParts(p Payload, ops *Ops) Parts {
 			macs.Put(m)
 			return nil
 		},
-		Decode: func() (err error) {
-			m := macs.Get().(*pooledMAC)
-			token = base64.RawURLEncoding.AppendEncode(token[:0], m.sum(signed))
-			macs.Put(m)
-			if subtle.ConstantTimeCompare(token, signature) != 1 {
-				return errBadSignature
+		Verify: func() error {
+			if time.Now().IsZero() {
+				return errNoClock
+			}
+			return verify()
+		},
+		Decode: func() error {
+			err := verify()
+			if err != nil {
+				return err
 			}
 			if !compressed {
 				payload, err = pybase64.AppendDecode(payload[:0], text)
@@ -79,6 +96,8 @@ func OpenParts(p Payload, ops *Ops) Parts {
 
 // compress is what sessions are compressed with.
 func compress(dst, src []byte) []byte { return zlib.AppendCompress(dst, src, zlib.Best) }
+
+var errNoClock = errors.New("the clock stands at zero")
 
 type pooledMAC struct {
 	h      hash.Hash

@@ -9,7 +9,8 @@ import (
 
 // The sides of comparisons that are no peers.
 const (
-	bareHMAC   = "a pooled HMAC of the same bytes"
+	bareHMAC   = "a pooled HMAC"
+	bareVerify = "bare HMAC, text and clock"
 	bareEncode = "its own bare parts"
 	bareDecode = "bare HMAC, base64 and inflate"
 	inDjango   = "Django"
@@ -26,12 +27,12 @@ const (
 )
 
 // comparison is a row of the table of what saltine must reach: an operation of
-// one side against another, with a target for each payload.
+// one side against another, with a target for each payload, or with none.
 type comparison struct {
 	op       bench.Operation
 	one      string
 	other    string
-	relation relation // atMost: one/other; atLeast: other/one
+	relation relation // atLeast: other/one; else one/other
 	bounds   []bound
 }
 
@@ -42,6 +43,7 @@ type bound struct {
 
 var comparisons = []comparison{
 	{bench.Verify, ours, bareHMAC, atMost, []bound{{"auth", 1.65}, {"large", 1.3}}},
+	{bench.Verify, bareVerify, bareHMAC, noTarget, []bound{{"auth", 0}, {"large", 0}}},
 	{bench.DecodeRaw, ours, pooled, atMost, []bound{{"auth", 0.55}, {"medium", 0.55}, {"large", 0.55}, {"rand", 0.55}}},
 	{bench.DecodeRaw, ours, bareDecode, atMost, []bound{{"auth", 1.15}, {"large", 1.06}}},
 	{bench.DecodeKey, ours, gorilla, atLeast, []bound{{"auth", 1.9}, {"medium", 4.2}, {"large", 5.5}}},
@@ -106,12 +108,12 @@ func (c comparison) measure(m *measurer, b bound) (figure, error) {
 
 func (c comparison) figure(b bound, r rounds) figure {
 	f := figure{unit: "x", target: target{b.value, c.relation}}
-	if c.relation == atMost {
-		f.name = fmt.Sprintf("%s %s: %s over %s", c.op, b.payload, c.one, c.other)
-		f.value, f.spread = r.ratio(c.one, c.other)
-	} else {
+	if c.relation == atLeast {
 		f.name = fmt.Sprintf("%s %s: %s faster than %s", c.op, b.payload, c.one, c.other)
 		f.value, f.spread = r.ratio(c.other, c.one)
+	} else {
+		f.name = fmt.Sprintf("%s %s: %s over %s", c.op, b.payload, c.one, c.other)
+		f.value, f.spread = r.ratio(c.one, c.other)
 	}
 	return f
 }
@@ -158,6 +160,8 @@ func (m *measurer) subject(name string, op bench.Operation, p bench.Payload) (su
 	switch name {
 	case bareHMAC:
 		return inProcess(name, bench.OpenParts(p, ops).HMAC), nil
+	case bareVerify:
+		return inProcess(name, bench.OpenParts(p, ops).Verify), nil
 	case bareDecode:
 		return inProcess(name, bench.OpenParts(p, ops).Decode), nil
 	case bareEncode:
@@ -169,10 +173,12 @@ func (m *measurer) subject(name string, op bench.Operation, p bench.Payload) (su
 
 // peerFor returns the peer that a side belongs to: parts are ours.
 func peerFor(name string) string {
-	if name == bareHMAC || name == bareDecode || name == bareEncode {
+	switch name {
+	case bareHMAC, bareVerify, bareDecode, bareEncode:
 		return ours
+	default:
+		return name
 	}
-	return name
 }
 
 // openPeer opens the peer of that name and checks it.
