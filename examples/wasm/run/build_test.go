@@ -11,13 +11,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
 const module = "github.com/seed-52756201/saltine"
-
-// benchtime is enough for a runtime to optimize the code that it measures.
-const benchtime = "5000x"
 
 // goTool runs go for a WebAssembly target, "wasip1" or "js".
 func goTool(t *testing.T, target string, args ...string) {
@@ -56,4 +54,21 @@ func buildTest(t *testing.T, target, pkg string) (file string) {
 	file = filepath.Join(t.TempDir(), "test.wasm")
 	goTool(t, target, "test", "-c", "-o", file, pkg)
 	return file
+}
+
+// checkTiming runs each benchmark of package timing in an instance of its own, which
+// nothing else has warmed up.
+func checkTiming(t *testing.T, run func(args ...string) (output, error)) {
+	t.Helper()
+	for _, name := range []string{"NewCookieStore", "Verify", "Load", "Save"} {
+		out, err := run("-test.run=^$", "-test.bench=^Benchmark"+name+"$", "-test.benchtime=5000x")
+		if err != nil {
+			t.Fatalf("%s: %v\n%s%s", name, err, out.stdout, out.stderr)
+		}
+		for line := range strings.Lines(out.stdout) {
+			if strings.HasPrefix(line, "Benchmark") {
+				t.Log(strings.TrimSpace(line))
+			}
+		}
+	}
 }

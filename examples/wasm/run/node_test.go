@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,9 +63,8 @@ func TestNodeVectors(t *testing.T) {
 
 func TestNodeTiming(t *testing.T) {
 	requireNode(t)
-	out, err := node(t, "", nil, goRuntime(t, "wasm_exec_node.js"), buildTest(t, "js", "./timing"), "-test.bench=.", "-test.benchtime="+benchtime)
-	if err != nil {
-		t.Fatalf("%v\n%s%s", err, out.stdout, out.stderr)
-	}
-	t.Log(out.stdout)
+	program := []string{goRuntime(t, "wasm_exec_node.js"), buildTest(t, "js", "./timing")}
+	checkTiming(t, func(args ...string) (output, error) {
+		return node(t, "", nil, slices.Concat(program, args)...)
+	})
 }
