@@ -263,11 +263,10 @@ func (s *Session) loads(payload []byte, serializer Serializer, lenient bool) err
 //
 // Django: SessionStore.save.
 func (c *CookieStore) Save(s *Session) (string, error) {
-	s.access()
-	if err := c.sign(s, s.stamp(c.Now())); err != nil {
+	if err := c.save(s); err != nil {
 		return "", err
 	}
-	s.modified = true
+	s.store = c
 	return s.key, nil
 }
 
@@ -281,7 +280,7 @@ func (c *CookieStore) sign(s *Session, at time.Time) error {
 	if err != nil {
 		return withSizes(err, s)
 	}
-	s.store, s.key = c, token
+	s.key = token
 	return nil
 }
 
@@ -320,8 +319,12 @@ func (c *CookieStore) ExpiryDate(modification time.Time, e Expiry) time.Time {
 }
 
 func (c *CookieStore) save(s *Session) error {
-	_, err := c.Save(s)
-	return err
+	s.access()
+	if err := c.sign(s, s.stamp(c.Now())); err != nil {
+		return err
+	}
+	s.modified = true
+	return nil
 }
 
 func (c *CookieStore) cycleKey(s *Session) error { return c.save(s) }

@@ -127,7 +127,8 @@ func (e *ExpiredError) Unwrap() error { return ErrSignatureExpired }
 // SizeError is the error for something that passes a limit. It matches
 // [ErrTooLarge].
 type SizeError struct {
-	// What passed its limit: "token", "payload" or "Set-Cookie line".
+	// What passed its limit: "token", "payload", "Set-Cookie line" or "session that moves
+	// into a cookie".
 	What string
 	// Size in bytes. For a payload that was being inflated it is Limit+1: the rest
 	// was not inflated.

@@ -23,9 +23,12 @@ func (c *CookieStore) MovingFrom(old Store, until time.Time) (Store, error) {
 // two ServerStores it keeps its key, and the old engine forgets it. On the way from a
 // ServerStore to cookies, its record lives on for a minute, for requests that are already
 // under way with the old key; each of them begins the minute anew where the Backend does
-// not give Record.Expires when it loads, as caches do not. A signed cookie cannot be
-// taken back: until its end, or the time given here, it opens its session again, also
-// after a logout. Package revocation closes that.
+// not give Record.Expires when it loads, as caches do not. A session whose cookie would
+// have more than 3,800 bytes does not move: its record stays, and to save it is a
+// [*SizeError].
+//
+// A signed cookie cannot be taken back: until its end, or the time given here, it opens
+// its session again, also after a logout. Package revocation closes that.
 //
 // A request that saves a session which somebody signed out of meanwhile gets
 // [ErrInterrupted]. MovingFrom's own error is of kind [ErrInvalidOption].
@@ -164,11 +167,26 @@ func (m *moving) replace(s *Session) error {
 	}
 	kept := s.key
 	s.key = old
+	if err := m.checkMoved(s, kept); err != nil {
+		return err
+	}
 	if err := m.retire(s); err != nil {
-		s.store = m // and not its cookie store's
 		return errors.Join(err, m.forget(s, kept))
 	}
-	s.store, s.key, s.movedKey = m, kept, old
+	s.key, s.movedKey = kept, old
+	return nil
+}
+
+// maxMoved is the length of the longest token that a session moves into. A longer one may
+// not fit into a Set-Cookie line of 4096 bytes, which is found out only after the session
+// was saved: its record must not have been retired by then.
+const maxMoved = 3800
+
+// checkMoved refuses a token that is too long for a session that moves into it.
+func (m *moving) checkMoved(s *Session, token string) error {
+	if m.server == nil && len(token) > maxMoved {
+		return &SizeError{What: "session that moves into a cookie", Size: len(token), Limit: maxMoved, Values: s.Sizes()}
+	}
 	return nil
 }
 
@@ -195,8 +213,13 @@ func (m *moving) forget(s *Session, key string) error {
 	if m.server == nil {
 		return nil
 	}
-	return m.server.Delete(context.WithoutCancel(s.Context()), key)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.Context()), forgetTimeout)
+	defer cancel()
+	return m.server.Delete(ctx, key)
 }
+
+// forgetTimeout is how long forget waits for an engine.
+const forgetTimeout = 5 * time.Second
 
 // oldKey returns the key of the record that the session came from.
 func oldKey(s *Session) string { return cmp.Or(s.movedKey, s.Key()) }
@@ -229,7 +252,13 @@ func (m *moving) cycleKey(s *Session) error {
 	if err := keep(s); err != nil {
 		return err
 	}
-	s.moving = false
+	if s.moving {
+		if err := m.checkMoved(s, s.key); err != nil {
+			s.key = key
+			return err
+		}
+	}
+	s.moving, s.movedKey = false, old // for a logout, if what follows fails
 	if err := m.deleteOld(s, old); err != nil {
 		return err
 	}

@@ -327,6 +327,60 @@ func TestEndAfterTheMoveIntoACookie(t *testing.T) {
 	}
 }
 
+// A logout knows where the session came from, whatever the request did before it.
+func TestLogoutLateInTheRequest(t *testing.T) {
+	for _, tt := range []struct {
+		name, reason string
+		before       func(t *testing.T, s *saltine.Session, old *table)
+	}{
+		{"saved twice", "the second time as a cookie", func(t *testing.T, s *saltine.Session, _ *table) {
+			mustSave(t, s)
+			s.Set("n", 1)
+			mustSave(t, s)
+		}},
+		{"a sign-in failed", "the cookie was made, the old record not deleted", func(t *testing.T, s *saltine.Session, old *table) {
+			old.fail["delete"] = errors.New("the engine is away")
+			if err := s.CycleKey(); !errors.Is(err, saltine.ErrUnavailable) {
+				t.Errorf("CycleKey: %v", err)
+			}
+			clear(old.fail)
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			old := newTable()
+			old.plant(knownKey, `{"user":"ann"}`)
+			store := moved(t, newStore(t, nil), newServerStore(t, old, nil))
+			s := openKnown(store)
+			s.Get("user")
+			tt.before(t, s, old)
+			if err := s.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			if user := openKnown(store).Get("user"); user != nil {
+				t.Errorf("%s: the old key opens the session of %v", tt.reason, user)
+			}
+		})
+	}
+}
+
+// A session that no cookie holds stays where it is.
+func TestTooLongToMoveIntoACookie(t *testing.T) {
+	for name, keep := range map[string]func(*saltine.Session) error{"Save": (*saltine.Session).Save, "CycleKey": (*saltine.Session).CycleKey} {
+		old := newTable()
+		old.plant(knownKey, `{"user":"ann"}`)
+		store := moved(t, newStore(t, nil), newServerStore(t, old, nil))
+		s := openKnown(store)
+		s.Set("note", random(5000))
+		size, ok := errors.AsType[*saltine.SizeError](keep(s))
+		if !ok || size.Values[0].Name != "note" || size.Size <= size.Limit {
+			t.Errorf("%s: got %v, want a SizeError with the sizes of the values", name, size)
+		}
+		if r := old.rows[knownKey]; r.age == time.Minute || s.Key() != knownKey || openKnown(store).Get("user") != "ann" {
+			t.Errorf("%s: the record ends after %v, the key is %q", name, r.age, s.Key())
+		}
+	}
+}
+
 // A record whose session has moved into a cookie ends after its minute, however often
 // somebody comes with the old key.
 func TestMinuteIsNotRenewed(t *testing.T) {

@@ -54,7 +54,7 @@ type hidden struct{ *secrets }
 // secrets are what must not be printed.
 type secrets struct {
 	key      string
-	movedKey string // of the record that the session moved from into its cookie
+	movedKey string // of the record that the session moved from
 	values   values
 }
 

@@ -116,7 +116,7 @@ var storeMutants = []mutant{
 		old: `	if err != nil {
 		return withSizes(err, s)
 	}
-	s.store, s.key = c, token`, new: `	s.store, s.key = c, token
+	s.key = token`, new: `	s.key = token
 	if err != nil {
 		return withSizes(err, s)
 	}`,

@@ -73,19 +73,40 @@ var serverStoreMutants = []mutant{
 	},
 	{
 		file: "moving.go", name: "the old key after a move into a cookie is forgotten",
-		old: `	s.store, s.key, s.movedKey = m, kept, old`, new: `	s.key = kept`,
+		old: `	s.key, s.movedKey = kept, old`, new: `	s.key = kept`,
 		reason: "a logout in the same request leaves the old record",
 	},
 	{
+		file: "moving.go", name: "the old key after a sign-in that failed is forgotten",
+		old: `	s.moving, s.movedKey = false, old // for a logout, if what follows fails`, new: `	s.moving = false`,
+		reason: "a logout in the same request leaves the old record",
+	},
+	{
+		file: "moving.go", name: "a session too long for a cookie moves",
+		old: `	if m.server == nil && len(token) > maxMoved {`, new: `	if false {`,
+		reason: "its record ends, and no browser takes the cookie",
+	},
+	{
+		file: "cookie_store.go", name: "a session belongs to the store inside",
+		old: `	if err := c.sign(s, s.stamp(c.Now())); err != nil {
+		return err
+	}
+	s.modified = true`, new: `	if err := c.sign(s, s.stamp(c.Now())); err != nil {
+		return err
+	}
+	s.store, s.modified = c, true`,
+		reason: "a logout after the second save leaves the old record",
+	},
+	{
 		file: "moving.go", name: "cycle the new store first",
-		old: `	s.moving = false
+		old: `	s.moving, s.movedKey = false, old // for a logout, if what follows fails
 	if err := m.deleteOld(s, old); err != nil {
 		return err
 	}
 	if m.server == nil || key == "" {
 		return nil
 	}
-	return m.server.Delete(s.Context(), key)`, new: `	s.moving = false
+	return m.server.Delete(s.Context(), key)`, new: `	s.moving, s.movedKey = false, old // for a logout, if what follows fails
 	if m.server != nil && key != "" {
 		if err := m.server.Delete(s.Context(), key); err != nil {
 			return err
