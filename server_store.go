@@ -244,8 +244,8 @@ func (st *ServerStore) read(s *Session) error {
 	}
 	s.ends = r.Expires
 	s.verification = r.verification
-	if s.verification.SignedAt.IsZero() {
-		s.verification.SignedAt = r.Saved
+	if v := &s.verification; v.SignedAt.IsZero() && !r.Saved.IsZero() {
+		v.SignedAt, v.Age = r.Saved, st.Now().Sub(r.Saved)
 	}
 	return s.checkBorn(st.Now())
 }

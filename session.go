@@ -450,7 +450,7 @@ func (s *Session) Replace(other *Session) {
 // inherit keeps the limits of a session whose values s has now: moved, it must neither
 // live longer nor look newer to a guard.
 func (s *Session) inherit(other *Session) {
-	if v := other.verification; s.guard != nil && v.Size > 0 {
+	if v := other.verification; s.guard != nil && !v.SignedAt.IsZero() {
 		s.SignNotAfter(v.SignedAt)
 	}
 	born := other.born

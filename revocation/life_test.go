@@ -142,8 +142,10 @@ func (l *life) play() {
 	l.nothingOpens()
 }
 
-func (l *life) step() {
-	switch l.rand.IntN(10) {
+func (l *life) step() { l.act(l.rand.IntN(10)) }
+
+func (l *life) act(what int) {
+	switch what {
 	case 0, 1, 2:
 		l.begin()
 	case 3, 4:
@@ -225,10 +227,17 @@ func (l *life) commit(i int) {
 	l.logf("request %d ends: %d cookies, %v", r.id, len(lines), err)
 }
 
-// signOutEverywhere writes the latest time that was ever seen. One process hears of it;
-// the other one finds out when its memory is stale.
+// signOutEverywhere writes the latest time that was ever seen. Requests come and go until
+// that is committed. Then one process hears of it; the other one finds out when its memory
+// is stale.
 func (l *life) signOutEverywhere() {
-	l.ended, l.endedOnce = l.late, true
+	now := l.late
+	l.endedOnce = true
+	for range l.rand.IntN(6) {
+		l.act(l.rand.IntN(7))
+		l.tick(time.Duration(l.rand.Int64N(int64(revocation.DefaultWriteDelay / 5))))
+	}
+	l.ended = now
 	l.processes[0].list.Forget(userName)
 	l.logf("the user signs out everywhere: %s", l.ended.UTC().Format("15:04:05.000"))
 }

@@ -14,9 +14,10 @@
 //
 // To sign a user out everywhere write the time of now into that column, and call
 // [List.Forget]. A session is refused that was signed at that time or before, and no
-// request that was under way gets a later signature: sessions are signed with the time
-// at which their request arrived, or at which the list was asked, whichever is
-// earlier.
+// request that was under way gets a later signature: what it saves is signed with the
+// time at which it arrived, or with that of the look-up less Options.WriteDelay,
+// whichever is earlier. A look-up may miss a time that was written and is not committed
+// yet, or has not reached the replica; with that time the session is refused later.
 //
 // # What it costs and promises
 //
@@ -50,8 +51,11 @@ import (
 	"github.com/seed-52756201/saltine"
 )
 
-// DefaultMaxEntries is how many answers a [List] keeps where [Options] does not say.
-const DefaultMaxEntries = 10000
+// What a [List] does where [Options] does not say.
+const (
+	DefaultMaxEntries = 10000           // answers that are kept
+	DefaultWriteDelay = 5 * time.Second // until a time that was written is seen
+)
 
 // Options are the settings of a [List]. At least one of Ended and SessionEnded is
 // needed. Functions are called on the goroutine of the request and must be safe for
@@ -68,6 +72,13 @@ type Options struct {
 	// SessionEnded reports whether the one session was ended that [Mark] gave this
 	// identifier. Sessions without an identifier are not looked up.
 	SessionEnded func(ctx context.Context, id string) (bool, error)
+
+	// WriteDelay is the longest time from the moment that somebody calls now, and writes
+	// it for Ended to find, until every look-up finds it: until the transaction is
+	// committed, and the replica has it. Take rather more. A session that is saved is
+	// signed with a time that is earlier by so much, but never earlier than before. 0
+	// means DefaultWriteDelay.
+	WriteDelay time.Duration
 
 	// Staleness is how long an answer is believed, by Now. 0 asks every time.
 	Staleness time.Duration
@@ -99,8 +110,11 @@ func New(opts *Options) (*List, error) {
 		return nil, fmt.Errorf("%w: neither Ended nor SessionEnded is set", saltine.ErrInvalidOption)
 	}
 	o := *opts
-	if o.Staleness < 0 || o.MaxEntries < 0 {
-		return nil, fmt.Errorf("%w: Staleness or MaxEntries is negative", saltine.ErrInvalidOption)
+	if o.Staleness < 0 || o.MaxEntries < 0 || o.WriteDelay < 0 {
+		return nil, fmt.Errorf("%w: Staleness, MaxEntries or WriteDelay is negative", saltine.ErrInvalidOption)
+	}
+	if o.WriteDelay == 0 {
+		o.WriteDelay = DefaultWriteDelay
 	}
 	if o.User == nil {
 		o.User = djangoUser
@@ -114,9 +128,14 @@ func New(opts *Options) (*List, error) {
 	return &List{opts: o, users: newCache[time.Time](&o), ids: newCache[bool](&o)}, nil
 }
 
+// djangoUser also knows a number, which others than Django may have stored: nobody may be
+// signed in whom the list does not see.
 func djangoUser(s *saltine.Session) string {
-	user, _ := saltine.Field[string]("_auth_user_id").Get(s)
-	return user
+	user := s.Get("_auth_user_id")
+	if user == nil {
+		return ""
+	}
+	return fmt.Sprint(user)
 }
 
 // identifier is where [Mark] puts the identifier of a session.
@@ -175,16 +194,17 @@ func (l *List) Forget(user string) { l.users.forget(user) }
 func (l *List) ForgetSession(id string) { l.ids.forget(id) }
 
 // ask returns the answer for key, from memory or by a look-up, and keeps the session
-// from being signed with a later time than that of the look-up.
+// from being signed with a time that a sign-out may have which the answer misses.
 func ask[T any](l *List, s *saltine.Session, c *cache[T], key string, lookUp func(context.Context, string) (T, error)) (T, error) {
 	now := l.opts.Now() // before the look-up: what happens during it is not seen
 	if a, ok := c.find(key, now); ok {
-		s.SignNotAfter(a.asked)
+		l.signNotAfter(s, a.asked)
 		return a.value, nil
 	}
 	began := c.begin()
 	value, err := lookUp(s.Context(), key)
-	if err == nil { // as a guarded session s is not signed later than this in any case
+	if err == nil {
+		l.signNotAfter(s, now)
 		c.keep(key, answer[T]{value, now}, began, l.opts.Now())
 		return value, nil
 	}
@@ -199,6 +219,16 @@ func ask[T any](l *List, s *saltine.Session, c *cache[T], key string, lookUp fun
 		return zero, nil
 	}
 	return value, fmt.Errorf("%w: revocation: %w", saltine.ErrUnavailable, err)
+}
+
+// signNotAfter is about a session that was accepted by what was asked at a time. With the
+// time that it has it may be signed again: what refuses that refuses this.
+func (l *List) signNotAfter(s *saltine.Session, asked time.Time) {
+	t := asked.Add(-l.opts.WriteDelay)
+	if signed := s.Verification().SignedAt; signed.After(t) {
+		t = signed
+	}
+	s.SignNotAfter(t)
 }
 
 // answer is what a look-up found, and when it was asked.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"testing"
 	"time"
 
@@ -201,24 +202,25 @@ func TestStaleness(t *testing.T) {
 	}
 }
 
-// Whatever is saved shows no later time than that at which the list knew.
+// Whatever is saved shows no time that a sign-out may have which the list does not know.
 func TestSignedNoLaterThanKnown(t *testing.T) {
 	signed := began.Add(-time.Hour)
+	known := began.Add(-revocation.DefaultWriteDelay)
 	for _, tt := range []struct {
 		name string
 		set  func(*table, *revocation.List, string)
 		want time.Time
 	}{
-		{"asked now", func(*table, *revocation.List, string) {}, began},
+		{"asked now", func(*table, *revocation.List, string) {}, known},
 		{"asked before", func(tb *table, list *revocation.List, cookie string) {
 			tb.open(t, list, cookie).Err() //nolint:errcheck // it is asked once
 			tb.clock = tb.clock.Add(30 * time.Second)
-		}, began},
+		}, known},
 		{"asked before, by a slow look-up", func(tb *table, list *revocation.List, cookie string) {
 			tb.meeting = func() { tb.clock = tb.clock.Add(5 * time.Second) }
 			tb.open(t, list, cookie).Err() //nolint:errcheck // it is asked once
 			tb.meeting = nil
-		}, began},
+		}, known},
 		{"not known", func(tb *table, _ *revocation.List, _ string) { tb.err = errAway }, signed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -232,6 +234,35 @@ func TestSignedNoLaterThanKnown(t *testing.T) {
 				t.Errorf("signed at %v, want %v", got.UTC(), tt.want.UTC())
 			}
 		})
+	}
+}
+
+// A session that was signed just now is signed again with its own time.
+func TestSignedAgainWithItsTime(t *testing.T) {
+	tb := newTable()
+	list := tb.list(t, revocation.Options{WriteDelay: time.Minute})
+	signed := began.Add(-30 * time.Second)
+	s := tb.open(t, list, tb.signIn(t, "ann", signed))
+	s.Set("a", 1)
+	if got := tb.signedAt(t, s); !got.Equal(signed) {
+		t.Errorf("signed at %v, want %v", got.UTC(), signed.UTC())
+	}
+}
+
+// Others than Django may store a number.
+func TestUserOfANumber(t *testing.T) {
+	tb := newTable()
+	list := tb.list(t, revocation.Options{})
+	tb.ended["42"] = began
+	for _, id := range []any{42, "42", new(big.Int).SetInt64(42)} {
+		s := tb.store(t).New()
+		s.Set("_auth_user_id", id)
+		if err := s.Save(); err != nil {
+			t.Fatal(err)
+		}
+		if err := tb.open(t, list, s.Key()).Err(); !errors.Is(err, saltine.ErrRevoked) {
+			t.Errorf("%T: %v, want ErrRevoked", id, err)
+		}
 	}
 }
 
@@ -298,6 +329,7 @@ func TestNewRefuses(t *testing.T) {
 		"nothing to ask":      {Staleness: time.Minute},
 		"negative Staleness":  {Ended: ended, Staleness: -1},
 		"negative MaxEntries": {Ended: ended, MaxEntries: -1},
+		"negative WriteDelay": {Ended: ended, WriteDelay: -1},
 	} {
 		if list, err := revocation.New(opts); !errors.Is(err, saltine.ErrInvalidOption) || list != nil {
 			t.Errorf("%s: %v", name, err)

@@ -72,7 +72,9 @@ func (f Field[T]) Set(s *saltine.Session, value T) {
 func (f Field[T]) Pop(s *saltine.Session) (T, error) {
 	modified := s.Modified()
 	v, err := f.Get(s)
-	s.SetModified(modified) // reading a cookie that is not good would set it
+	if s.Err() != nil { // to read a cookie that is not good marks the session as modified
+		s.SetModified(modified)
+	}
 	if err == nil {
 		s.Delete(f.Name)
 	}

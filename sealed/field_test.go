@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/memorystore"
 	"github.com/seed-52756201/saltine/sealed"
 )
 
@@ -178,5 +179,32 @@ func TestFieldAcceptsPlain(t *testing.T) {
 	}
 	if diff := cmp.Diff([]sealed.Opened{{Plain: true, Name: "iban"}, {Name: "iban"}}, opened); diff != "" {
 		t.Errorf("OnOpen (-want +got):\n%s", diff)
+	}
+}
+
+// To read a session that moves marks it as modified; Pop of what is not there must not undo that.
+func TestFieldPopWhileMoving(t *testing.T) {
+	keys := newKeyring(t, testKey)
+	old, err := memorystore.New(&memorystore.Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, err := saltine.NewServerStore(old, &saltine.ServerStoreOptions{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := from.Open(t.Context(), "")
+	before.Set("user", "ann")
+	if err := before.Save(); err != nil {
+		t.Fatal(err)
+	}
+	store, err := newStore(t, keys, nil).MovingFrom(from, now.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := store.Open(t.Context(), before.Key())
+	field := sealed.Field[string]{Box: newBoxWith(t, keys, nil), Name: "absent"}
+	if _, err := field.Pop(s); !errors.Is(err, saltine.ErrMissing) || !s.Modified() {
+		t.Errorf("Pop: %v, modified %v: the session would not move", err, s.Modified())
 	}
 }

@@ -162,7 +162,7 @@ func (e *Exchange) isKnown() bool {
 // isDue reports whether a session that was only read is to be saved for its age.
 func (e *Exchange) isDue() bool {
 	v := e.session.Verification()
-	return !e.noRefresh && e.cookie.opts.RenewAfter > 0 && v.Size > 0 && e.session.Err() == nil && e.isOld(v)
+	return !e.noRefresh && e.cookie.opts.RenewAfter > 0 && !v.SignedAt.IsZero() && e.session.Err() == nil && e.isOld(v)
 }
 
 // isDueToResign reports whether a session that was only read is to be signed again

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/memorystore"
 	"github.com/seed-52756201/saltine/sessioncookie"
 )
 
@@ -66,6 +67,33 @@ func TestRenewal(t *testing.T) {
 				t.Errorf("Set-Cookie is %q: %s", got.SetCookie, tt.reason)
 			}
 		})
+	}
+}
+
+// A store on a server that tells when a session was saved renews it as well.
+func TestRenewalOnAServer(t *testing.T) {
+	now := &clock{start}
+	backend, err := memorystore.New(&memorystore.Options{Now: now.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := saltine.NewServerStore(backend, &saltine.ServerStoreOptions{Now: now.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCookie(t, store, &sessioncookie.Options{RenewAfter: 0.5})
+	s := store.Open(t.Context(), "")
+	s.Set("a", 1)
+	if err := s.Save(); err != nil {
+		t.Fatal(err)
+	}
+	for day, want := range map[int]bool{3: false, 8: true} {
+		now.Time = start.Add(time.Duration(day) * 24 * time.Hour)
+		e := c.Open(t.Context(), []string{sessioncookie.DefaultName + "=" + s.Key()})
+		read(e.Session())
+		if got := commit(t, &e, 200); (len(got.SetCookie) > 0) != want {
+			t.Errorf("after %d of 14 days Set-Cookie is %q", day, got.SetCookie)
+		}
 	}
 }
 

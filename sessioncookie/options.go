@@ -104,7 +104,9 @@ type Options struct {
 	// only read is saved too, so that it lives on while it is used: more than 0
 	// and less than 1. 0 means never. The life is that of the store's cookies or of
 	// saltine.ExpireIdle, the shorter one; a session that ends at a date is
-	// not renewed where that would not lengthen its life.
+	// not renewed where that would not lengthen its life. It has no effect over engines
+	// that do not tell when a session was saved: redisstore, memcachestore, and
+	// cachedstore where the cache answers. SaveEveryRequest has.
 	RenewAfter float64
 
 	// KeepOldSignatures leaves cookies alone that are only read, though a

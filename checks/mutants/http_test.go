@@ -605,8 +605,13 @@ var revocationMutants = []mutant{
 	},
 	{
 		file: "revocation/revocation.go", name: "kept answer lets it be signed later",
-		old: `		s.SignNotAfter(a.asked)`, new: ``,
+		old: `		l.signNotAfter(s, a.asked)`, new: ``,
 		reason: "a session that was revoked is signed anew",
+	},
+	{
+		file: "revocation/revocation.go", name: "a sign-out is seen when it is written",
+		old: `	t := asked.Add(-l.opts.WriteDelay)`, new: `	t := asked`,
+		reason: "what is saved before the commit outlives it",
 	},
 	{
 		file: "revocation/revocation.go", name: "accepted by default where nobody knows",
