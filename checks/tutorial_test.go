@@ -42,6 +42,7 @@ func TestTutorialProgram(t *testing.T) {
 
 // The program compiles wherever the tutorial says to run it.
 func TestTutorialRunsOnTheWay(t *testing.T) {
+	onceIsEnough(t)
 	parts := strings.Split(tutorialText(t), "`go run .`")
 	if len(parts) < 3 {
 		t.Fatalf("the tutorial says %d times to run the program, want 2", len(parts)-1)
