@@ -25,9 +25,10 @@ var ranElsewhere = map[string]string{
 	"zcat -f access.log* | saltine rotate --key-file keys.txt": "the tests of cmd/saltine: it needs somebody's logs",
 	"go run ./cmd/saltine demo":                                ".ci/run, by itself",
 	"go test ./...":                                            ".ci/run, by itself",
-	"CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags=-buildid= ./cmd/saltine": ".ci/reproducible, twice",
-	"cd examples/wasm/run && go test -v ./...":                                          ".ci/run, as a nested module",
-	"cd bench && go run ./ratios -quick":                                                "nobody: it takes minutes, and bench has tests",
+	"CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags=-buildid= ./cmd/saltine":   ".ci/reproducible, twice",
+	"(umask 077; go run ./cmd/saltine keygen > secret.key) && go run ./examples/tutorial": "the tests of both, one by one: a server, until somebody stops it",
+	"cd examples/wasm/run && go test -v ./...":                                            ".ci/run, as a nested module",
+	"cd bench && go run ./ratios -quick":                                                  "nobody: it takes minutes, and bench has tests",
 }
 
 // onceIsEnough skips a test that runs other programs, where a system, toolchain or setting
