@@ -418,7 +418,7 @@ type Record struct {
 	// down. It may be negative.
 	Age time.Duration
 	// Saved is when the session was saved. session_data has it in its signature. Another
-	// engine that gives it back at Load lets sessions be revoked by time: see
+	// engine that gives it back at Load lets sessions be renewed and revoked by time: see
 	// Verification.SignedAt, and package revocation.
 	Saved time.Time
 
