@@ -15,8 +15,14 @@ var cacheStoreMutants = []mutant{
 	},
 	{
 		file: "cachedstore/cachedstore.go", name: "older entry stays",
-		old: `	b.failed(ctx, "delete what is older than the row", b.cache.Delete(ctx, key))`, new: ``,
+		old: `	if err := b.forget(ctx, key, "saved"); err != nil {`, new: `	if err := error(nil); err != nil {`,
 		reason: "rights that were taken from a session are back at the next read",
+	},
+	{
+		file: "cachedstore/cachedstore.go", name: "save that the cache did not hear of",
+		old: `	return b.stale(ctx, key, b.replace(ctx, key, r))`, new: `	b.failed(ctx, "save", b.stale(ctx, key, b.replace(ctx, key, r)))
+	return nil`,
+		reason: "rights that were taken while the cache was down are back, and the next save writes them to the row",
 	},
 	{
 		file: "cachedstore/cachedstore.go", name: "request that ends",
