@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -309,6 +310,24 @@ func TestOversize(t *testing.T) {
 		}
 		if again := store.Open(t.Context(), s.Key()); again.Get("user") != "ann" || again.Len() != 1 {
 			t.Errorf("afterwards there are %d values, %v", again.Len(), again.Err())
+		}
+	}
+}
+
+// No number is too large for a limit.
+func TestMaxLen(t *testing.T) {
+	for name, opts := range settings {
+		for _, limit := range []int{math.MaxInt, math.MaxInt - 1, math.MaxInt / 3} {
+			opts.MaxLen = limit
+			_, client := newServer(t)
+			b := newBackend(t, client, &opts)
+			for _, text := range values {
+				check(t, b.Delete(t.Context(), session))
+				check(t, b.Create(t.Context(), session, record(t, text, time.Hour)))
+				if _, err := b.Load(t.Context(), session); err != nil {
+					t.Errorf("%s: a limit of %d: %v", name, limit, err)
+				}
+			}
 		}
 	}
 }

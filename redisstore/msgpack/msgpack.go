@@ -96,7 +96,7 @@ func (serializer) Parse(r *saltine.Record, data []byte, maxLen int) error {
 		return fmt.Errorf("%w: msgpack: there is more after the value", saltine.ErrMalformed)
 	}
 	// A text of no characters is one byte here, and five in a pickle.
-	return r.ParsePickle(append(t.out, '.'), 5*maxLen+3, false)
+	return r.ParsePickle(append(t.out, '.'), 5*min(maxLen, (math.MaxInt-3)/5)+3, false)
 }
 
 // transcoder writes what it reads as a pickle of protocol 3.
