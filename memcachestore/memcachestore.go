@@ -12,7 +12,9 @@
 // another rule than pymemcache and pylibmc: to share sessions with Django, use one server,
 // or give the client a ServerSelector with the rule of Django's.
 //
-// A memcached that is full forgets sessions, those that were used least recently first.
+// A memcached that is full forgets sessions, those that were used least recently first. The
+// client knows no dates after 2038-01-19: a session that would last longer ends on that day,
+// or after 30 days if that is later.
 //
 // Each call is one command. A deleted session does not come back: Create is add and Update
 // is replace, where Django asks first and sets then.
@@ -218,19 +220,21 @@ func (b *settings) get(ctx context.Context, session string) (*memcache.Item, err
 const maxRelative = 30 * 24 * 60 * 60
 
 // expiration returns the end of a session as memcached takes it. A part of a second counts
-// as one: 0 would mean never. Dates after January 2038 are no numbers of the client.
+// as one: 0 would mean never. The client has no numbers for dates after January 2038. Then
+// 30 days are the most.
 func (b *settings) expiration(age time.Duration) int32 {
 	seconds := int64(age / time.Second)
 	if age%time.Second > 0 {
 		seconds++
 	}
-	switch {
-	case age <= 0:
+	if age <= 0 {
 		return -1
-	case seconds > maxRelative:
-		return int32(min(b.now().Unix()+seconds, math.MaxInt32))
 	}
-	return int32(seconds)
+	now := b.now().Unix()
+	if end := min(now+seconds, math.MaxInt32); end > now+maxRelative {
+		return int32(end)
+	}
+	return int32(min(seconds, maxRelative))
 }
 
 // put writes an entry. The client's ErrNotStored means otherwise.
