@@ -27,6 +27,7 @@
 package cachedstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -90,7 +91,8 @@ func (b *backends) failed(ctx context.Context, doing string, err error) {
 }
 
 // Load implements [saltine.Backend]: the cache's session, or else that of the row, which
-// the cache gets for the whole seconds that it is still good.
+// the cache gets for the whole seconds that it is still good: its Age, or the time until
+// it Expires where the rows leave Age zero.
 //
 // Django: load.
 func (b *Backend) Load(ctx context.Context, key string) (saltine.Record, error) {
@@ -106,7 +108,7 @@ func (b *Backend) Load(ctx context.Context, key string) (saltine.Record, error) 
 		return r, err
 	}
 	copied := r
-	copied.Age = r.Age.Truncate(time.Second)
+	copied.Age = cmp.Or(r.Age, time.Until(r.Expires)).Truncate(time.Second)
 	if copied.Age <= 0 || !errors.Is(cacheErr, saltine.ErrNoSession) { // a cache that fails is not asked twice
 		return r, nil
 	}

@@ -387,6 +387,28 @@ func TestRefillEnds(t *testing.T) {
 	}
 }
 
+// A Backend may say when the session ends, and not how long it is good.
+func TestRefillWithoutAge(t *testing.T) {
+	b, ctx := newBoth(t), t.Context()
+	ages := &ages{Backend: b.cache.Backend}
+	b.cache.Backend, b.rows.Backend = ages, ageless{b.rows.Backend}
+	check(t, b.rows.Create(ctx, key, record(t, `{"a":1}`, 90*time.Minute)))
+	_, err := b.backend.Load(ctx, key)
+	check(t, err)
+	b.mustHold(`{"a":1}`, `{"a":1}`)
+	if len(ages.created) != 1 || ages.created[0] > 90*time.Minute || ages.created[0] < 89*time.Minute {
+		t.Errorf("the copy is good for %v, want 90 minutes", ages.created)
+	}
+}
+
+type ageless struct{ saltine.Backend }
+
+func (a ageless) Load(ctx context.Context, key string) (saltine.Record, error) {
+	r, err := a.Backend.Load(ctx, key)
+	r.Age = 0
+	return r, err
+}
+
 type ages struct {
 	saltine.Backend
 	created []time.Duration

@@ -37,7 +37,7 @@ var cacheStoreMutants = []mutant{
 	},
 	{
 		file: "cachedstore/cachedstore.go", name: "copy outlives its row",
-		old: `r.Age.Truncate(time.Second)`, new: `r.Age.Round(time.Minute) + time.Minute`,
+		old: `time.Until(r.Expires)).Truncate(time.Second)`, new: `time.Until(r.Expires)).Round(time.Minute) + time.Minute`,
 		reason: "a session goes on after its end",
 	},
 	{
