@@ -41,8 +41,9 @@ import (
 // Options are the settings of a [Backend]. The zero value, and a nil *Options, is the
 // defaults.
 type Options struct {
-	// OnCacheError is told of each failure of the cache that no request fails for. It
-	// must be safe for concurrent use. The error holds no key and no value.
+	// OnCacheError is told of each failure of the cache that no request fails for, but
+	// not of requests that were cancelled. It must be safe for concurrent use. The error
+	// holds no key and no value.
 	OnCacheError func(ctx context.Context, err error)
 }
 
@@ -83,9 +84,9 @@ func (*Backend) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "cachedstore.Backend([redacted])") //nolint:errcheck // fmt's own state does not fail
 }
 
-// failed reports a failure of the cache, if it is one.
+// failed reports a failure of the cache, if it is one: not where the request was cancelled.
 func (b *backends) failed(ctx context.Context, doing string, err error) {
-	if err != nil {
+	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
 		b.report(ctx, fmt.Errorf("cachedstore: %s: %w", doing, err))
 	}
 }
@@ -96,6 +97,9 @@ func (b *backends) failed(ctx context.Context, doing string, err error) {
 //
 // Django: load.
 func (b *Backend) Load(ctx context.Context, key string) (saltine.Record, error) {
+	if err := ctx.Err(); err != nil {
+		return saltine.Record{}, err
+	}
 	r, cacheErr := b.cache.Load(ctx, key)
 	if cacheErr == nil {
 		return r, nil
@@ -246,6 +250,9 @@ func (b *Backend) Delete(ctx context.Context, key string) error {
 //
 // Django: exists.
 func (b *Backend) Exists(ctx context.Context, key string) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
 	exists, err := b.cache.Exists(ctx, key)
 	if err == nil && exists {
 		return true, nil

@@ -441,6 +441,44 @@ func TestRequestEndsMeanwhile(t *testing.T) {
 	}
 }
 
+// A request that has ended says nothing about the cache.
+func TestCanceledIsNotReported(t *testing.T) {
+	for _, method := range []string{"before", "Load", "Create", "Exists", "ClearExpired"} {
+		b := newBoth(t)
+		check(t, b.rows.Create(t.Context(), key, record(t, `{"a":1}`, time.Hour)))
+		ctx, cancel := context.WithCancel(t.Context())
+		b.cache.before[method] = cancel
+		if method == "before" {
+			cancel()
+		}
+		_, load := b.backend.Load(ctx, key)
+		_, exists := b.backend.Exists(ctx, key)
+		clearing := b.backend.ClearExpired(ctx)
+		cancel()
+		if method == "before" && (!errors.Is(load, context.Canceled) || !errors.Is(exists, context.Canceled) || !errors.Is(clearing, context.Canceled)) {
+			t.Errorf("Load: %v, Exists: %v, ClearExpired: %v", load, exists, clearing)
+		}
+		b.mustReport()
+	}
+}
+
+// A deadline that has passed says nothing either, but a cache that lets it pass is told of.
+func TestDeadlines(t *testing.T) {
+	b := newBoth(t)
+	late, cancel := context.WithDeadline(t.Context(), time.Unix(1, 0))
+	defer cancel()
+	b.backend.Load(late, key)   //nolint:errcheck // what it returns does not matter
+	b.backend.Exists(late, key) //nolint:errcheck // likewise
+	b.mustReport()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	b.cache.before["Load"] = func() { <-ctx.Done() }
+	if _, err := b.backend.Load(ctx, key); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Load: %v", err)
+	}
+	b.mustReport("cachedstore: load: " + context.DeadlineExceeded.Error())
+}
+
 // No empty session is saved over one that could not be read.
 func TestNothingEmptyIsSaved(t *testing.T) {
 	b := newBoth(t)
