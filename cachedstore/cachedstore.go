@@ -174,11 +174,7 @@ func (b *Backend) Create(ctx context.Context, key string, r saltine.Record) erro
 	}
 	ctx, cancel := finish(ctx)
 	defer cancel()
-	err := b.cache.Create(ctx, key, r)
-	if errors.Is(err, saltine.ErrKeyTaken) { // an entry without a row
-		err = b.cache.Update(ctx, key, r)
-	}
-	return b.stale(ctx, key, err)
+	return b.stale(ctx, key, b.fill(ctx, key, r))
 }
 
 // Update implements [saltine.Backend]: the row, then the cache. The error is also that of
@@ -198,12 +194,17 @@ func (b *Backend) Update(ctx context.Context, key string, r saltine.Record) erro
 // ended, or somebody is deleting the session.
 func (b *backends) replace(ctx context.Context, key string, r saltine.Record) error {
 	err := b.cache.Update(ctx, key, r)
-	if !errors.Is(err, saltine.ErrNoSession) {
-		return err
+	if errors.Is(err, saltine.ErrNoSession) {
+		return b.fill(ctx, key, r)
 	}
-	err = b.cache.Create(ctx, key, r)
+	return err
+}
+
+// fill makes an entry of a record that was saved, if its row is still there.
+func (b *backends) fill(ctx context.Context, key string, r saltine.Record) error {
+	err := b.cache.Create(ctx, key, r)
 	switch {
-	case errors.Is(err, saltine.ErrKeyTaken): // by a read, of what was there before
+	case errors.Is(err, saltine.ErrKeyTaken): // by a read of what was there before, or without a row
 		return b.cache.Update(ctx, key, r)
 	case err != nil:
 		return err

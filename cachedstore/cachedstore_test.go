@@ -292,6 +292,12 @@ func TestDeletedMeanwhile(t *testing.T) {
 		check(t, b.backend.Update(ctx, key, record(t, `{"a":2}`, time.Hour)))
 		b.mustHold("nothing", "nothing")
 	})
+	t.Run("create", func(t *testing.T) {
+		b := newBoth(t)
+		b.cache.before["Create"] = func() { check(t, b.backend.Delete(ctx, key)) }
+		check(t, b.backend.Create(ctx, key, record(t, `{"a":1}`, time.Hour)))
+		b.mustHold("nothing", "nothing")
+	})
 	t.Run("rows cannot say", func(t *testing.T) {
 		b := newBoth(t)
 		check(t, b.rows.Backend.Create(ctx, key, record(t, `{"a":1}`, time.Hour)))

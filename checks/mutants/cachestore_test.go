@@ -9,6 +9,12 @@ var cacheStoreMutants = []mutant{
 		reason: "a session comes back from the cache after its logout",
 	},
 	{
+		file: "cachedstore/cachedstore.go", name: "deleted while it is made",
+		old: `	_, err = b.recheck(ctx, key)
+	return err`, new: `	return nil`,
+		reason: "a session that moves to a new store comes back from the cache after its logout",
+	},
+	{
 		file: "cachedstore/cachedstore.go", name: "logout that the cache did not hear of",
 		old: `	if err := b.cache.Delete(ctx, key); err != nil {`, new: `	if err := b.cache.Delete(ctx, key); err != nil && b.rows == nil {`,
 		reason: "a logout looks well, and the session goes on",
