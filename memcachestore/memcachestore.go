@@ -254,13 +254,15 @@ func (b *settings) put(ctx context.Context, key string, r saltine.Record, write 
 	case errors.Is(err, memcache.ErrNotStored):
 		return otherwise
 	case err != nil && strings.Contains(err.Error(), "too large"):
-		return &saltine.SizeError{What: "cache entry", Size: len(data), Limit: min(len(data)-1, b.maxLen)}
+		size := &saltine.SizeError{What: "cache entry", Size: len(data), Limit: len(data) - 1}
+		return fmt.Errorf("memcachestore: memcached refused the entry, and does not say its limit: %w", size)
 	}
 	return plain(err)
 }
 
 // Create implements [saltine.Backend]. The error is also of kind [saltine.ErrTooLarge] or
-// [saltine.ErrUnsupported].
+// [saltine.ErrUnsupported]. memcached does not say which limit an entry passed that MaxLen
+// lets through: the Limit of the error is one less than its Size.
 //
 // Django: add.
 func (b *Backend) Create(ctx context.Context, key string, r saltine.Record) error {
