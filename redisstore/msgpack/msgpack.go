@@ -12,6 +12,7 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/djangocache"
 	"github.com/seed-52756201/saltine/internal/pickle"
 	"github.com/seed-52756201/saltine/redisstore"
 )
@@ -84,8 +85,8 @@ func encodeAll(e *msgpack.Encoder, values []any) error {
 
 // Parse implements [redisstore.Serializer].
 func (serializer) Parse(r *saltine.Record, data []byte, maxLen int) error {
-	if len(data) > maxLen {
-		return &saltine.SizeError{What: "payload", Size: len(data), Limit: maxLen}
+	if err := djangocache.CheckLen("payload", len(data), maxLen); err != nil {
+		return err
 	}
 	in := bytes.NewReader(data)
 	t := transcoder{d: msgpack.NewDecoder(in), out: []byte{0x80, 3}}
