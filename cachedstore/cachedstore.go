@@ -12,16 +12,22 @@
 // What the cache says is believed: the row is not looked at, not even for its end. A row
 // that is deleted by hand therefore answers from the cache until its entry ends.
 //
-// A cache that fails costs time and no session: reads go to the rows and saves count once
-// the row is there. A delete is the exception. While the entry stays, so does the login:
-// Delete returns the error.
+// A cache that fails costs no session: reads go to the rows. Saves and deletes return an
+// error where the cache can neither take the session nor drop its entry. The row has
+// changed then, but the older entry would answer as soon as the cache does, and the next
+// save would write it over the row.
 //
-// Django: the engine cached_db. Beyond Django, a cache that fails where it is filled after
-// a read is no error, an entry that cannot be replaced is deleted, and a session that is
-// deleted while somebody reads or saves it does not come back by way of the cache.
+// So while the cache is down sessions can be read, and not saved. If that may take long,
+// make the store over the rows alone, and empty the cache before it comes back.
+//
+// Django: the engine cached_db, which since 5.1 logs a cache that fails at a save. Beyond
+// Django, a cache that fails where it is filled after a read is no error, an entry that
+// cannot be replaced is deleted, and a session that is deleted while somebody reads or
+// saves it does not come back by way of the cache.
 package cachedstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,8 +41,9 @@ import (
 // Options are the settings of a [Backend]. The zero value, and a nil *Options, is the
 // defaults.
 type Options struct {
-	// OnCacheError is told of each failure of the cache that no request fails for. It
-	// must be safe for concurrent use. The error holds no key and no value.
+	// OnCacheError is told of each failure of the cache that no request fails for, but
+	// not of requests that were cancelled. It must be safe for concurrent use. The error
+	// holds no key and no value.
 	OnCacheError func(ctx context.Context, err error)
 }
 
@@ -77,18 +84,22 @@ func (*Backend) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "cachedstore.Backend([redacted])") //nolint:errcheck // fmt's own state does not fail
 }
 
-// failed reports a failure of the cache, if it is one.
+// failed reports a failure of the cache, if it is one: not where the request was cancelled.
 func (b *backends) failed(ctx context.Context, doing string, err error) {
-	if err != nil {
+	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
 		b.report(ctx, fmt.Errorf("cachedstore: %s: %w", doing, err))
 	}
 }
 
 // Load implements [saltine.Backend]: the cache's session, or else that of the row, which
-// the cache gets for the whole seconds that it is still good.
+// the cache gets for the whole seconds that it is still good: its Age, or the time until
+// it Expires where the rows leave Age zero.
 //
 // Django: load.
 func (b *Backend) Load(ctx context.Context, key string) (saltine.Record, error) {
+	if err := ctx.Err(); err != nil {
+		return saltine.Record{}, err
+	}
 	r, cacheErr := b.cache.Load(ctx, key)
 	if cacheErr == nil {
 		return r, nil
@@ -101,7 +112,7 @@ func (b *Backend) Load(ctx context.Context, key string) (saltine.Record, error) 
 		return r, err
 	}
 	copied := r
-	copied.Age = r.Age.Truncate(time.Second)
+	copied.Age = cmp.Or(r.Age, time.Until(r.Expires)).Truncate(time.Second)
 	if copied.Age <= 0 || !errors.Is(cacheErr, saltine.ErrNoSession) { // a cache that fails is not asked twice
 		return r, nil
 	}
@@ -153,7 +164,8 @@ func finish(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 }
 
-// Create implements [saltine.Backend]: the row, then the cache.
+// Create implements [saltine.Backend]: the row, then the cache. The error is also that of
+// a cache that can neither take the session nor drop an older entry.
 //
 // Django: save(must_create=True).
 func (b *Backend) Create(ctx context.Context, key string, r saltine.Record) error {
@@ -162,15 +174,11 @@ func (b *Backend) Create(ctx context.Context, key string, r saltine.Record) erro
 	}
 	ctx, cancel := finish(ctx)
 	defer cancel()
-	err := b.cache.Create(ctx, key, r)
-	if errors.Is(err, saltine.ErrKeyTaken) { // an entry without a row
-		err = b.cache.Update(ctx, key, r)
-	}
-	b.stale(ctx, key, err)
-	return nil
+	return b.stale(ctx, key, b.fill(ctx, key, r))
 }
 
-// Update implements [saltine.Backend]: the row, then the cache.
+// Update implements [saltine.Backend]: the row, then the cache. The error is also that of
+// a cache that can neither take the session nor drop the older entry.
 //
 // Django: save.
 func (b *Backend) Update(ctx context.Context, key string, r saltine.Record) error {
@@ -179,20 +187,24 @@ func (b *Backend) Update(ctx context.Context, key string, r saltine.Record) erro
 	}
 	ctx, cancel := finish(ctx)
 	defer cancel()
-	b.stale(ctx, key, b.replace(ctx, key, r))
-	return nil
+	return b.stale(ctx, key, b.replace(ctx, key, r))
 }
 
 // replace puts a record that was saved into the cache. Where there is no entry, it has
 // ended, or somebody is deleting the session.
 func (b *backends) replace(ctx context.Context, key string, r saltine.Record) error {
 	err := b.cache.Update(ctx, key, r)
-	if !errors.Is(err, saltine.ErrNoSession) {
-		return err
+	if errors.Is(err, saltine.ErrNoSession) {
+		return b.fill(ctx, key, r)
 	}
-	err = b.cache.Create(ctx, key, r)
+	return err
+}
+
+// fill makes an entry of a record that was saved, if its row is still there.
+func (b *backends) fill(ctx context.Context, key string, r saltine.Record) error {
+	err := b.cache.Create(ctx, key, r)
 	switch {
-	case errors.Is(err, saltine.ErrKeyTaken): // by a read, of what was there before
+	case errors.Is(err, saltine.ErrKeyTaken): // by a read of what was there before, or without a row
 		return b.cache.Update(ctx, key, r)
 	case err != nil:
 		return err
@@ -201,14 +213,25 @@ func (b *backends) replace(ctx context.Context, key string, r saltine.Record) er
 	return err
 }
 
-// stale reports a failure to fill the cache after a save, and deletes the entry: what it
+// stale takes a failure to fill the cache after a save, and deletes the entry: what it
 // holds is older than the row.
-func (b *backends) stale(ctx context.Context, key string, err error) {
+func (b *backends) stale(ctx context.Context, key string, err error) error {
 	if err == nil || errors.Is(err, saltine.ErrNoSession) {
-		return
+		return nil
+	}
+	if err := b.forget(ctx, key, "saved"); err != nil {
+		return err
 	}
 	b.failed(ctx, "save", err)
-	b.failed(ctx, "delete what is older than the row", b.cache.Delete(ctx, key))
+	return nil
+}
+
+// forget deletes an entry after what was done to its row.
+func (b *backends) forget(ctx context.Context, key, done string) error {
+	if err := b.cache.Delete(ctx, key); err != nil {
+		return fmt.Errorf("cachedstore: the row is %s and the cache's entry is not: %w", done, err)
+	}
+	return nil
 }
 
 // Delete implements [saltine.Backend]: the row, then the entry. The error is also that of
@@ -221,16 +244,16 @@ func (b *Backend) Delete(ctx context.Context, key string) error {
 	}
 	ctx, cancel := finish(ctx)
 	defer cancel()
-	if err := b.cache.Delete(ctx, key); err != nil {
-		return fmt.Errorf("cachedstore: the row is deleted and the cache's entry is not: %w", err)
-	}
-	return nil
+	return b.forget(ctx, key, "deleted")
 }
 
 // Exists implements [saltine.Backend]: an entry, or else a row.
 //
 // Django: exists.
 func (b *Backend) Exists(ctx context.Context, key string) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
 	exists, err := b.cache.Exists(ctx, key)
 	if err == nil && exists {
 		return true, nil

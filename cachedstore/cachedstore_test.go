@@ -165,7 +165,8 @@ func (b *both) mustReport(want ...string) {
 	}
 }
 
-// A cache that is down costs no session, but a delete: the entry would answer again.
+// A cache that is down costs no read. A save and a delete return its error, for the entry
+// would answer again.
 func TestDeadCache(t *testing.T) {
 	b, ctx := newBoth(t), t.Context()
 	check(t, b.backend.Create(ctx, key, record(t, `{"a":1}`, time.Hour)))
@@ -181,7 +182,9 @@ func TestDeadCache(t *testing.T) {
 	if diff := cmp.Diff([]string{"Load"}, b.cache.calls); diff != "" {
 		t.Errorf("a cache that fails is asked once (-want +got):\n%s", diff)
 	}
-	check(t, b.backend.Update(ctx, key, record(t, `{"a":2}`, time.Hour)))
+	if err := b.backend.Update(ctx, key, record(t, `{"a":2}`, time.Hour)); !errors.Is(err, errDead) {
+		t.Errorf("Update that the cache did not hear of: %v", err)
+	}
 	exists, err := b.backend.Exists(ctx, key)
 	check(t, err)
 	if !exists {
@@ -190,12 +193,40 @@ func TestDeadCache(t *testing.T) {
 	check(t, b.backend.ClearExpired(ctx))
 	b.mustHold(`{"a":2}`, `{"a":1}`)
 	dead := ": " + errDead.Error()
-	b.mustReport("cachedstore: load"+dead, "cachedstore: save"+dead, "cachedstore: delete what is older than the row"+dead,
-		"cachedstore: exists"+dead, "cachedstore: clear expired"+dead)
+	b.mustReport("cachedstore: load"+dead, "cachedstore: exists"+dead, "cachedstore: clear expired"+dead)
 	if err := b.backend.Delete(ctx, key); !errors.Is(err, errDead) || errors.Is(err, saltine.ErrNoSession) {
 		t.Errorf("Delete that the cache did not hear of: %v", err)
 	}
 	b.mustHold("nothing", `{"a":1}`)
+	if err := b.backend.Create(ctx, key, record(t, `{"a":3}`, time.Hour)); !errors.Is(err, errDead) {
+		t.Errorf("Create beside an older entry that the cache does not drop: %v", err)
+	}
+	b.mustHold(`{"a":3}`, `{"a":1}`)
+}
+
+// What is taken from a session while the cache is down does not come back unheard of.
+func TestSaveWhileDown(t *testing.T) {
+	b := newBoth(t)
+	store, err := saltine.NewServerStore(b.backend, nil)
+	check(t, err)
+	check(t, b.backend.Create(t.Context(), key, record(t, `{"admin":true}`, time.Hour)))
+	demote := func() error {
+		s := store.Open(t.Context(), key)
+		s.Delete("admin")
+		return s.Save()
+	}
+	b.cache.fail["*"] = errDead
+	if err := demote(); !errors.Is(err, saltine.ErrUnavailable) || !errors.Is(err, errDead) {
+		t.Errorf("Save: %v", err)
+	}
+	if s := store.Open(t.Context(), key); s.Has("admin") || s.Err() != nil {
+		t.Errorf("the row is not read: %v", s.Err())
+	}
+	delete(b.cache.fail, "*") // the program tries again
+	b.cache.fail["Update"] = errDead
+	check(t, demote())
+	b.mustHold(`{}`, "nothing")
+	b.mustReport("cachedstore: load: "+errDead.Error(), "cachedstore: load: "+errDead.Error(), "cachedstore: save: "+errDead.Error())
 }
 
 func TestDeadRows(t *testing.T) {
@@ -259,6 +290,12 @@ func TestDeletedMeanwhile(t *testing.T) {
 		check(t, b.backend.Create(ctx, key, record(t, `{"a":1}`, time.Hour)))
 		b.cache.before["Update"] = func() { check(t, b.backend.Delete(ctx, key)) }
 		check(t, b.backend.Update(ctx, key, record(t, `{"a":2}`, time.Hour)))
+		b.mustHold("nothing", "nothing")
+	})
+	t.Run("create", func(t *testing.T) {
+		b := newBoth(t)
+		b.cache.before["Create"] = func() { check(t, b.backend.Delete(ctx, key)) }
+		check(t, b.backend.Create(ctx, key, record(t, `{"a":1}`, time.Hour)))
 		b.mustHold("nothing", "nothing")
 	})
 	t.Run("rows cannot say", func(t *testing.T) {
@@ -356,6 +393,28 @@ func TestRefillEnds(t *testing.T) {
 	}
 }
 
+// A Backend may say when the session ends, and not how long it is good.
+func TestRefillWithoutAge(t *testing.T) {
+	b, ctx := newBoth(t), t.Context()
+	ages := &ages{Backend: b.cache.Backend}
+	b.cache.Backend, b.rows.Backend = ages, ageless{b.rows.Backend}
+	check(t, b.rows.Create(ctx, key, record(t, `{"a":1}`, 90*time.Minute)))
+	_, err := b.backend.Load(ctx, key)
+	check(t, err)
+	b.mustHold(`{"a":1}`, `{"a":1}`)
+	if len(ages.created) != 1 || ages.created[0] > 90*time.Minute || ages.created[0] < 89*time.Minute {
+		t.Errorf("the copy is good for %v, want 90 minutes", ages.created)
+	}
+}
+
+type ageless struct{ saltine.Backend }
+
+func (a ageless) Load(ctx context.Context, key string) (saltine.Record, error) {
+	r, err := a.Backend.Load(ctx, key)
+	r.Age = 0
+	return r, err
+}
+
 type ages struct {
 	saltine.Backend
 	created []time.Duration
@@ -388,6 +447,44 @@ func TestRequestEndsMeanwhile(t *testing.T) {
 	}
 }
 
+// A request that has ended says nothing about the cache.
+func TestCanceledIsNotReported(t *testing.T) {
+	for _, method := range []string{"before", "Load", "Create", "Exists", "ClearExpired"} {
+		b := newBoth(t)
+		check(t, b.rows.Create(t.Context(), key, record(t, `{"a":1}`, time.Hour)))
+		ctx, cancel := context.WithCancel(t.Context())
+		b.cache.before[method] = cancel
+		if method == "before" {
+			cancel()
+		}
+		_, load := b.backend.Load(ctx, key)
+		_, exists := b.backend.Exists(ctx, key)
+		clearing := b.backend.ClearExpired(ctx)
+		cancel()
+		if method == "before" && (!errors.Is(load, context.Canceled) || !errors.Is(exists, context.Canceled) || !errors.Is(clearing, context.Canceled)) {
+			t.Errorf("Load: %v, Exists: %v, ClearExpired: %v", load, exists, clearing)
+		}
+		b.mustReport()
+	}
+}
+
+// A deadline that has passed says nothing either, but a cache that lets it pass is told of.
+func TestDeadlines(t *testing.T) {
+	b := newBoth(t)
+	late, cancel := context.WithDeadline(t.Context(), time.Unix(1, 0))
+	defer cancel()
+	b.backend.Load(late, key)   //nolint:errcheck // what it returns does not matter
+	b.backend.Exists(late, key) //nolint:errcheck // likewise
+	b.mustReport()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	b.cache.before["Load"] = func() { <-ctx.Done() }
+	if _, err := b.backend.Load(ctx, key); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Load: %v", err)
+	}
+	b.mustReport("cachedstore: load: " + context.DeadlineExceeded.Error())
+}
+
 // No empty session is saved over one that could not be read.
 func TestNothingEmptyIsSaved(t *testing.T) {
 	b := newBoth(t)
@@ -406,7 +503,9 @@ func TestNothingEmptyIsSaved(t *testing.T) {
 	s = store.Open(t.Context(), key)
 	s.Set("n", 1)
 	b.cache.fail["*"] = errDead
-	check(t, s.Save())
+	if err := s.Save(); !errors.Is(err, saltine.ErrUnavailable) {
+		t.Errorf("a save that the cache did not hear of: %v", err)
+	}
 	if got := in(t, b.rows); got != `{"user":"ann","n":1}` {
 		t.Errorf("the row has %s", got)
 	}

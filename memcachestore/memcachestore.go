@@ -12,7 +12,9 @@
 // another rule than pymemcache and pylibmc: to share sessions with Django, use one server,
 // or give the client a ServerSelector with the rule of Django's.
 //
-// A memcached that is full forgets sessions, those that were used least recently first.
+// A memcached that is full forgets sessions, those that were used least recently first. The
+// client knows no dates after 2038-01-19: a session that would last longer ends on that day,
+// or after 30 days if that is later.
 //
 // Each call is one command. A deleted session does not come back: Create is add and Update
 // is replace, where Django asks first and sets then.
@@ -218,19 +220,21 @@ func (b *settings) get(ctx context.Context, session string) (*memcache.Item, err
 const maxRelative = 30 * 24 * 60 * 60
 
 // expiration returns the end of a session as memcached takes it. A part of a second counts
-// as one: 0 would mean never. Dates after January 2038 are no numbers of the client.
+// as one: 0 would mean never. The client has no numbers for dates after January 2038. Then
+// 30 days are the most.
 func (b *settings) expiration(age time.Duration) int32 {
 	seconds := int64(age / time.Second)
 	if age%time.Second > 0 {
 		seconds++
 	}
-	switch {
-	case age <= 0:
+	if age <= 0 {
 		return -1
-	case seconds > maxRelative:
-		return int32(min(b.now().Unix()+seconds, math.MaxInt32))
 	}
-	return int32(seconds)
+	now := b.now().Unix()
+	if end := min(now+seconds, math.MaxInt32); end > now+maxRelative {
+		return int32(end)
+	}
+	return int32(min(seconds, maxRelative))
 }
 
 // put writes an entry. The client's ErrNotStored means otherwise.
@@ -250,13 +254,15 @@ func (b *settings) put(ctx context.Context, key string, r saltine.Record, write 
 	case errors.Is(err, memcache.ErrNotStored):
 		return otherwise
 	case err != nil && strings.Contains(err.Error(), "too large"):
-		return &saltine.SizeError{What: "cache entry", Size: len(data), Limit: min(len(data)-1, b.maxLen)}
+		size := &saltine.SizeError{What: "cache entry", Size: len(data), Limit: len(data) - 1}
+		return fmt.Errorf("memcachestore: memcached refused the entry, and does not say its limit: %w", size)
 	}
 	return plain(err)
 }
 
 // Create implements [saltine.Backend]. The error is also of kind [saltine.ErrTooLarge] or
-// [saltine.ErrUnsupported].
+// [saltine.ErrUnsupported]. memcached does not say which limit an entry passed that MaxLen
+// lets through: the Limit of the error is one less than its Size.
 //
 // Django: add.
 func (b *Backend) Create(ctx context.Context, key string, r saltine.Record) error {

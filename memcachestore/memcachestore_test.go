@@ -97,21 +97,28 @@ func TestBackend(t *testing.T) {
 }
 
 func TestExpiration(t *testing.T) {
-	const now = 1800000000
+	const now, days = 1800000000, 24 * time.Hour
 	f := newFake()
-	b := newBackend(t, f, &memcachestore.Options{Now: func() time.Time { return time.Unix(now, 0) }})
+	clock := int64(now)
+	b := newBackend(t, f, &memcachestore.Options{Now: func() time.Time { return time.Unix(clock, 0) }})
 	for _, tt := range []struct {
 		name, reason string
+		now          int64
 		age          time.Duration
 		want         int32
 	}{
-		{"two weeks", "Django's default", 1209600 * time.Second, 1209600},
-		{"30 days", "memcached counts them", 30 * 24 * time.Hour, 2592000},
-		{"a second more", "it is a date for memcached", 30*24*time.Hour + time.Second, now + 2592001},
-		{"half a second", "0 would be for ever", 500 * time.Millisecond, 1},
-		{"a second and a half", "it is not cut short", 1500 * time.Millisecond, 2},
-		{"for ever", "no number of the client is larger", math.MaxInt64, math.MaxInt32},
+		{"two weeks", "Django's default", now, 1209600 * time.Second, 1209600},
+		{"30 days", "memcached counts them", now, 30 * days, 2592000},
+		{"a second more", "it is a date for memcached", now, 30*days + time.Second, now + 2592001},
+		{"half a second", "0 would be for ever", now, 500 * time.Millisecond, 1},
+		{"a second and a half", "it is not cut short", now, 1500 * time.Millisecond, 2},
+		{"for ever", "no number of the client is larger", now, math.MaxInt64, math.MaxInt32},
+		{"a year in 2037", "30 days are less than what is left", math.MaxInt32 - 2592001, 365 * days, math.MaxInt32},
+		{"a year, 30 days before the last date", "30 days are as much", math.MaxInt32 - 2592000, 365 * days, 2592000},
+		{"31 days after the last date", "a date would be over at once", math.MaxInt32 + 1, 31 * days, 2592000},
+		{"two weeks after the last date", "no date is needed", math.MaxInt32 + 1, 1209600 * time.Second, 1209600},
 	} {
+		clock = tt.now
 		check(t, b.Create(t.Context(), session, record(t, `{"a":1}`, tt.age)))
 		if item := f.items[full]; item.Expiration != tt.want || item.Flags != 1 {
 			t.Errorf("%s: %s: %d with the flags %d, want %d", tt.name, tt.reason, item.Expiration, item.Flags, tt.want)
@@ -219,7 +226,7 @@ func TestOversize(t *testing.T) {
 	}
 	f.fail = errors.New(`memcache: unexpected response line from "replace": "SERVER_ERROR object too large for cache\r\n"`)
 	err = b.Update(t.Context(), session, record(t, `{"a":2}`, time.Hour))
-	if size, ok := errors.AsType[*saltine.SizeError](err); !ok || size.Size <= size.Limit {
+	if size, ok := errors.AsType[*saltine.SizeError](err); !ok || size.Size <= size.Limit || !strings.Contains(err.Error(), "does not say its limit") {
 		t.Errorf("beyond what the server takes: %v", err)
 	}
 	f.fail = nil

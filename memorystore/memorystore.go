@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/djangocache"
 )
 
 // Options are the settings of a [Backend]. The zero value, and a nil *Options, is the
@@ -73,7 +74,7 @@ func New(opts *Options) (*Backend, error) {
 		o = *opts
 	}
 	if o.MaxSessions < 0 || o.MaxPayloadLen < 0 {
-		return nil, fmt.Errorf("%w: memorystore: a limit is negative", saltine.ErrInvalidOption)
+		return nil, djangocache.InvalidOption("memorystore: a limit is negative")
 	}
 	b := &Backend{&hidden{&memory{maxSessions: o.MaxSessions, maxPayload: o.MaxPayloadLen, now: o.Now, sessions: map[string]*session{}}}}
 	if b.maxSessions == 0 {
@@ -139,8 +140,8 @@ func (b *Backend) put(ctx context.Context, key string, r saltine.Record, present
 	if err != nil {
 		return err
 	}
-	if len(data) > b.maxPayload {
-		return &saltine.SizeError{What: "payload", Size: len(data), Limit: b.maxPayload}
+	if err := djangocache.CheckLen("payload", len(data), b.maxPayload); err != nil {
+		return err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -176,10 +176,13 @@ func (b *settings) format(r saltine.Record) ([]byte, error) {
 	if err == nil {
 		err = djangocache.CheckLen("payload", len(data), b.maxLen)
 	}
-	if err == nil && b.compressor != nil {
-		data, err = b.compressor.Compress(data)
+	if err != nil || b.compressor == nil {
+		return data, err
 	}
-	return data, err
+	if data, err = b.compressor.Compress(data); err != nil { // which can make it longer
+		return nil, err
+	}
+	return data, djangocache.CheckLen("cache entry", len(data), b.maxLen)
 }
 
 // set writes an entry if there is none (NX) or one (XX), and reports whether it did.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -309,6 +311,45 @@ func TestOversize(t *testing.T) {
 		}
 		if again := store.Open(t.Context(), s.Key()); again.Get("user") != "ann" || again.Len() != 1 {
 			t.Errorf("afterwards there are %d values, %v", again.Len(), again.Err())
+		}
+	}
+}
+
+// What does not shrink grows by the compressor's frame. It is not saved if it could not be
+// read again.
+func TestGrowsBeyondMaxLen(t *testing.T) {
+	random := rand.NewChaCha8([32]byte{1})
+	text := make([]byte, 4000)
+	for i := range text {
+		text[i] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-"[random.Uint64()%64]
+	}
+	opts := redisstore.Options{Serializer: redisstore.JSON(), Compressor: lz4.Compressor(), MaxLen: 4008}
+	_, client := newServer(t)
+	b := newBackend(t, client, &opts)
+	err := b.Create(t.Context(), session, record(t, `{"a":"`+string(text)+`"}`, time.Hour))
+	size, ok := errors.AsType[*saltine.SizeError](err)
+	if !ok || size.Size <= 4008 || size.Limit != 4008 {
+		t.Errorf("Create: %v", err)
+	}
+	if exists, err := b.Exists(t.Context(), session); exists || err != nil {
+		t.Errorf("Exists: %t, %v", exists, err)
+	}
+}
+
+// No number is too large for a limit.
+func TestMaxLen(t *testing.T) {
+	for name, opts := range settings {
+		for _, limit := range []int{math.MaxInt, math.MaxInt - 1, math.MaxInt / 3} {
+			opts.MaxLen = limit
+			_, client := newServer(t)
+			b := newBackend(t, client, &opts)
+			for _, text := range values {
+				check(t, b.Delete(t.Context(), session))
+				check(t, b.Create(t.Context(), session, record(t, text, time.Hour)))
+				if _, err := b.Load(t.Context(), session); err != nil {
+					t.Errorf("%s: a limit of %d: %v", name, limit, err)
+				}
+			}
 		}
 	}
 }

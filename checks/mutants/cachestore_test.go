@@ -9,14 +9,26 @@ var cacheStoreMutants = []mutant{
 		reason: "a session comes back from the cache after its logout",
 	},
 	{
+		file: "cachedstore/cachedstore.go", name: "deleted while it is made",
+		old: `	_, err = b.recheck(ctx, key)
+	return err`, new: `	return nil`,
+		reason: "a session that moves to a new store comes back from the cache after its logout",
+	},
+	{
 		file: "cachedstore/cachedstore.go", name: "logout that the cache did not hear of",
 		old: `	if err := b.cache.Delete(ctx, key); err != nil {`, new: `	if err := b.cache.Delete(ctx, key); err != nil && b.rows == nil {`,
 		reason: "a logout looks well, and the session goes on",
 	},
 	{
 		file: "cachedstore/cachedstore.go", name: "older entry stays",
-		old: `	b.failed(ctx, "delete what is older than the row", b.cache.Delete(ctx, key))`, new: ``,
+		old: `	if err := b.forget(ctx, key, "saved"); err != nil {`, new: `	if err := error(nil); err != nil {`,
 		reason: "rights that were taken from a session are back at the next read",
+	},
+	{
+		file: "cachedstore/cachedstore.go", name: "save that the cache did not hear of",
+		old: `	return b.stale(ctx, key, b.replace(ctx, key, r))`, new: `	b.failed(ctx, "save", b.stale(ctx, key, b.replace(ctx, key, r)))
+	return nil`,
+		reason: "rights that were taken while the cache was down are back, and the next save writes them to the row",
 	},
 	{
 		file: "cachedstore/cachedstore.go", name: "request that ends",
@@ -31,7 +43,7 @@ var cacheStoreMutants = []mutant{
 	},
 	{
 		file: "cachedstore/cachedstore.go", name: "copy outlives its row",
-		old: `r.Age.Truncate(time.Second)`, new: `r.Age.Round(time.Minute) + time.Minute`,
+		old: `time.Until(r.Expires)).Truncate(time.Second)`, new: `time.Until(r.Expires)).Round(time.Minute) + time.Minute`,
 		reason: "a session goes on after its end",
 	},
 	{

@@ -47,7 +47,7 @@ func (k *Keys) Key(session string) string {
 // holds.
 const DefaultMaxLen = 1 << 20
 
-// CheckLen returns an error of kind [saltine.ErrTooLarge] for more bytes than max.
+// CheckLen returns a [*saltine.SizeError] for more bytes than limit.
 func CheckLen(what string, size, limit int) error {
 	if size > limit {
 		return &saltine.SizeError{What: what, Size: size, Limit: limit}

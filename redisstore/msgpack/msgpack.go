@@ -12,6 +12,7 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/djangocache"
 	"github.com/seed-52756201/saltine/internal/pickle"
 	"github.com/seed-52756201/saltine/redisstore"
 )
@@ -84,8 +85,8 @@ func encodeAll(e *msgpack.Encoder, values []any) error {
 
 // Parse implements [redisstore.Serializer].
 func (serializer) Parse(r *saltine.Record, data []byte, maxLen int) error {
-	if len(data) > maxLen {
-		return &saltine.SizeError{What: "payload", Size: len(data), Limit: maxLen}
+	if err := djangocache.CheckLen("payload", len(data), maxLen); err != nil {
+		return err
 	}
 	in := bytes.NewReader(data)
 	t := transcoder{d: msgpack.NewDecoder(in), out: []byte{0x80, 3}}
@@ -96,7 +97,7 @@ func (serializer) Parse(r *saltine.Record, data []byte, maxLen int) error {
 		return fmt.Errorf("%w: msgpack: there is more after the value", saltine.ErrMalformed)
 	}
 	// A text of no characters is one byte here, and five in a pickle.
-	return r.ParsePickle(append(t.out, '.'), 5*maxLen+3, false)
+	return r.ParsePickle(append(t.out, '.'), 5*min(maxLen, (math.MaxInt-3)/5)+3, false)
 }
 
 // transcoder writes what it reads as a pickle of protocol 3.

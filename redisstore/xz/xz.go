@@ -35,17 +35,18 @@ func Compressor() redisstore.Compressor {
 var errDamaged = errors.New("xz: damaged")
 
 // newReader returns a reader of the block of a stream. The dictionary, for which the block
-// may ask 4 GiB, is as large as what is read can be.
+// may ask 4 GiB, is no larger than what is read can be.
 func newReader(data []byte, maxLen int) (io.Reader, error) {
 	check, rest, err := streamHeader(data)
 	if err != nil {
 		return nil, err
 	}
-	if rest, err = skipBlockHeader(rest); err != nil {
+	dict, rest, err := blockHeader(rest)
+	if err != nil {
 		return nil, err
 	}
 	packed := bytes.NewReader(rest)
-	r, err := lzma.Reader2Config{DictCap: max(maxLen+1, lzma.MinDictCap)}.NewReader2(packed)
+	r, err := lzma.Reader2Config{DictCap: int(max(min(dict, int64(maxLen)), lzma.MinDictCap))}.NewReader2(packed)
 	if err != nil {
 		return nil, err
 	}
@@ -66,28 +67,29 @@ func sealed(data []byte) bool {
 	return crc32.ChecksumIEEE(data[:end]) == binary.LittleEndian.Uint32(data[end:])
 }
 
-// skipBlockHeader returns what follows the header of the first block, which must have the
-// filter LZMA2 and no other.
-func skipBlockHeader(data []byte) ([]byte, error) {
+// blockHeader returns the size of the dictionary of the first block, which must have the
+// filter LZMA2 and no other, and what follows its header.
+func blockHeader(data []byte) (dict int64, rest []byte, err error) {
 	if len(data) == 0 || data[0] == 0 || len(data) < 4*(int(data[0])+1) {
-		return nil, errDamaged
+		return 0, nil, errDamaged
 	}
 	header := data[:4*(int(data[0])+1)]
 	if !sealed(header) || header[1]&0x3f != 0 {
-		return nil, errDamaged
+		return 0, nil, errDamaged
 	}
 	fields := header[2 : len(header)-4]
 	for _, flag := range []byte{0x40, 0x80} { // the packed and the unpacked size
 		if header[1]&flag != 0 {
 			_, n := binary.Uvarint(fields)
 			if n <= 0 {
-				return nil, errDamaged
+				return 0, nil, errDamaged
 			}
 			fields = fields[n:]
 		}
 	}
-	if !bytes.HasPrefix(fields, []byte{0x21, 1}) {
-		return nil, errDamaged
+	if len(fields) < 3 || fields[0] != 0x21 || fields[1] != 1 {
+		return 0, nil, errDamaged
 	}
-	return data[len(header):], nil
+	dict, err = lzma.DecodeDictCap(fields[2])
+	return dict, data[len(header):], err
 }

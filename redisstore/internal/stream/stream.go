@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/seed-52756201/saltine"
@@ -48,7 +49,7 @@ func (c Compressor) Decompress(data []byte, maxLen int) ([]byte, error) {
 	r, err := c.NewReader(data, maxLen)
 	var unpacked []byte
 	if err == nil {
-		unpacked, err = io.ReadAll(io.LimitReader(r, int64(maxLen)+1))
+		unpacked, err = io.ReadAll(io.LimitReader(r, int64(min(maxLen, math.MaxInt-1))+1))
 	}
 	if len(unpacked) > maxLen {
 		return nil, &saltine.SizeError{What: "payload", Size: maxLen + 1, Limit: maxLen}
