@@ -22,7 +22,8 @@ import (
 type Backend interface {
 	// Load returns the record of a key. The error is of kind ErrNoSession where there
 	// is none, or where it has expired; of a kind such as ErrBadSignature or
-	// ErrMalformed where it cannot be read.
+	// ErrMalformed where it cannot be read. The record has Expires, Age or both where the
+	// engine knows the end: package cachedstore keeps copies for Age, or until Expires.
 	Load(ctx context.Context, key string) (Record, error)
 	// Create keeps a record under a new key. The error is of kind ErrKeyTaken where
 	// there is a record under that key, expired or not, which stays as it is.
