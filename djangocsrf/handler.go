@@ -105,12 +105,18 @@ func refuse(w http.ResponseWriter, _ *http.Request, err *Error) {
 // A POST of a form is read, up to MaxForm bytes, when all else of it is good: next
 // finds it in r.PostForm and r.MultipartForm. No other body is touched.
 //
+// A Handler inside of another of the same Protection has its Visit, and checks the
+// request that it gets by its own options.
+//
 // Django: CsrfViewMiddleware.
 func (p *Protection) Handler(next http.Handler, opts *HandlerOptions) http.Handler {
 	o := opts.withDefaults()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if m, ok := r.Context().Value(contextKey{}).(*mount); ok && m.visit.state().protection == p {
-			m.form.request = r // the Handler stands inside of another: one visit, one cookie
+			// The Handler stands inside of another: one visit, one cookie. The request
+			// and the options may be others.
+			m.form.request, m.form.max = r, o.MaxForm
+			m.visit.state().request = p.request(&o, r, &m.form)
 			o.serve(w, r, m, next)
 			return
 		}

@@ -429,6 +429,43 @@ func TestMountedTwice(t *testing.T) {
 	}
 }
 
+// The inner of two Handlers checks the request that it gets, by its own options, as it would
+// alone.
+func TestInnerMountChecksItsOwnRequest(t *testing.T) {
+	p := protect(t, djangocsrf.Options{})
+	for _, tt := range []struct {
+		name    string
+		request *http.Request
+		between func(*http.Request)
+		inner   djangocsrf.HandlerOptions
+		want    djangocsrf.Kind
+		reason  string
+	}{
+		{"method", httptest.NewRequest(http.MethodGet, "http://example.com/?_method=DELETE", http.NoBody), func(r *http.Request) { r.Method = r.URL.Query().Get("_method") }, djangocsrf.HandlerOptions{}, djangocsrf.ErrNoCookie, "a DELETE is checked"},
+		{"harmless method", formRequest(""), func(r *http.Request) { r.Method = http.MethodGet }, djangocsrf.HandlerOptions{}, "", "a GET is not"},
+		{"origin", formRequest("csrfmiddlewaretoken=" + masked), func(r *http.Request) { r.Header.Set("Origin", "http://evil.test") }, djangocsrf.HandlerOptions{}, djangocsrf.ErrBadOrigin, "it is not the site's"},
+		{"host", formRequest("csrfmiddlewaretoken=" + masked), func(r *http.Request) {
+			r.Header.Set("Origin", "http://www.example.com")
+			r.Host = "www.example.com"
+		}, djangocsrf.HandlerOptions{}, "", "it is the site's"},
+		{"site", formRequest("csrfmiddlewaretoken=" + masked), nil, djangocsrf.HandlerOptions{
+			Site: func(*http.Request) (secure bool, host string) { return true, "example.com" },
+		}, djangocsrf.ErrNoReferer, "the inner one says that it is over HTTPS"},
+		{"form", formRequest("csrfmiddlewaretoken=" + masked), nil, djangocsrf.HandlerOptions{MaxForm: 10}, djangocsrf.ErrFormTooLarge, "the inner one reads less"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			outer := p.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				if tt.between != nil {
+					tt.between(r)
+				}
+				_, kinds := serve(t, p, tt.inner, r)
+				checkKinds(t, kinds, tt.want, tt.reason)
+			}), &djangocsrf.HandlerOptions{Exempt: func(*http.Request) bool { return true }})
+			outer.ServeHTTP(httptest.NewRecorder(), tt.request)
+		})
+	}
+}
+
 func TestExempt(t *testing.T) {
 	w, kinds := serve(t, protect(t, djangocsrf.Options{}), djangocsrf.HandlerOptions{
 		Exempt: func(r *http.Request) bool { return r.URL.Path == "/hook" },
