@@ -211,17 +211,22 @@ func (f *form) token() (form, header string, hasHeader bool) {
 func (f *form) parse() {
 	r := f.request
 	contentType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	parse, isForm := map[string]func() error{
-		"application/x-www-form-urlencoded": r.ParseForm,
-		"multipart/form-data":               func() error { return r.ParseMultipartForm(f.max) },
-	}[contentType]
-	if !isForm || r.PostForm != nil || r.Body == nil {
+	var parse func() error
+	switch {
+	case r.Body == nil:
+	case contentType == "application/x-www-form-urlencoded" && r.PostForm == nil:
+		parse = r.ParseForm
+	case contentType == "multipart/form-data" && r.MultipartForm == nil: // ParseForm sets PostForm without reading
+		parse = func() error { return r.ParseMultipartForm(f.max) }
+	}
+	if parse == nil {
 		return
 	}
 	r.Body = http.MaxBytesReader(f.writer, r.Body, f.max)
 	err := parse()
-	_, f.tooLarge = errors.AsType[*http.MaxBytesError](err)
-	f.tooLarge = f.tooLarge || errors.Is(err, multipart.ErrMessageTooLarge)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || errors.Is(err, multipart.ErrMessageTooLarge) {
+		f.tooLarge = true
+	}
 }
 
 // contextKey finds the mount in a context.
