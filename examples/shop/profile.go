@@ -99,10 +99,15 @@ func (s *shop) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, "/", messages.Info, "You are signed out everywhere.")
 }
 
-var errRefused = errors.New("not the password, or the new one has fewer than 8 bytes")
+var (
+	errRefused = errors.New("not the password, or the new one has fewer than 8 bytes")
+	errChanged = errors.New("the password was changed meanwhile")
+)
 
 // setPassword stores a password and returns the new text of the column, or errRefused:
-// the form must have the present password too.
+// the form must have the present password too. To check it and to make a hash takes long:
+// where somebody has changed the password since account was loaded, that change stays, and
+// the error is errChanged. Otherwise who knows the old password could write it back.
 func (s *shop) setPassword(r *http.Request, account djangoauth.Account, password string) (encoded string, err error) {
 	if !s.right(r, account, r.PostFormValue("password")) || len(password) < 8 {
 		return "", errRefused
@@ -110,6 +115,12 @@ func (s *shop) setPassword(r *http.Request, account djangoauth.Account, password
 	if encoded, err = s.passwords.Make(password); err != nil {
 		return "", err
 	}
-	_, err = s.db.ExecContext(r.Context(), "UPDATE auth_user SET password = ? WHERE id = ?", encoded, account.ID)
-	return encoded, err
+	result, err := s.db.ExecContext(r.Context(), "UPDATE auth_user SET password = ? WHERE id = ? AND password = ?", encoded, account.ID, account.Password)
+	if err != nil {
+		return "", err
+	}
+	if stored, err := result.RowsAffected(); err != nil || stored == 1 {
+		return encoded, err
+	}
+	return "", errChanged
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/djangoauth"
 	"github.com/seed-52756201/saltine/djangoauth/passwords"
 	"github.com/seed-52756201/saltine/sqlstore"
 )
@@ -57,11 +58,7 @@ func serve(t *testing.T, engine string) (*httptest.Server, *sql.DB) {
 	if _, err := db.Exec(tables + sessions.Schema()); err != nil {
 		t.Fatal(err)
 	}
-	cheap, err := passwords.New(&passwords.Options{Hashers: []passwords.Hasher{passwords.PBKDF2SHA256{Iterations: 1000}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	encoded, err := cheap.Make(password)
+	encoded, err := cheapHashers(t).Make(password)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +72,25 @@ func serve(t *testing.T, engine string) (*httptest.Server, *sql.DB) {
 	server := httptest.NewTLSServer(handler)
 	t.Cleanup(server.Close)
 	return server, db
+}
+
+// cheapHashers make hashes that the shop's own find outdated.
+func cheapHashers(t *testing.T) *passwords.Hashers {
+	t.Helper()
+	cheap, err := passwords.New(&passwords.Options{Hashers: []passwords.Hasher{passwords.PBKDF2SHA256{Iterations: 1000}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cheap
+}
+
+// column is ann's hash.
+func column(t *testing.T, db *sql.DB) (encoded string) {
+	t.Helper()
+	if err := db.QueryRow("SELECT password FROM auth_user WHERE username = 'ann'").Scan(&encoded); err != nil {
+		t.Fatal(err)
+	}
+	return encoded
 }
 
 // visitor is a browser, behind nginx.
@@ -247,6 +263,35 @@ func TestOtherBrowsersAreSignedOut(t *testing.T) {
 				phone.expectUser("another browser: "+tt.reason, map[bool]string{true: "", false: "ann"}[tt.works])
 			})
 		})
+	}
+}
+
+// A view that has loaded the account before the owner changed the password does not write
+// the old password back.
+func TestOldPasswordIsNotWrittenBack(t *testing.T) {
+	_, db := serve(t, "signed_cookies")
+	hashers := cheapHashers(t)
+	s := &shop{db: db, passwords: hashers}
+	loaded := djangoauth.Account{ID: "1", Password: column(t, db), Active: true}
+	changed, err := hashers.Make("battery staple")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("UPDATE auth_user SET password = ? WHERE id = 1", changed); err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodPost, "/profile/everywhere/", strings.NewReader(url.Values{"password": {password}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	view(func(_ http.ResponseWriter, r *http.Request) error {
+		_, err := s.setPassword(r, loaded, password)
+		return err
+	}).ServeHTTP(w, r)
+	if w.Code != http.StatusConflict {
+		t.Errorf("status %d, want %d", w.Code, http.StatusConflict)
+	}
+	if column(t, db) != changed {
+		t.Error("the old password is back")
 	}
 }
 
