@@ -65,7 +65,11 @@ func (s *shop) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	encoded, err := s.setPassword(r, before, r.PostFormValue("new"))
+	changed := r.PostFormValue("new")
+	if len(changed) < 8 {
+		return redirect(w, r, "/profile/", messages.Error, "Refused: the new password has fewer than 8 bytes.")
+	}
+	encoded, err := s.setPassword(r, before, changed)
 	if errors.Is(err, errRefused) {
 		return redirect(w, r, "/profile/", messages.Error, "Refused: "+err.Error()+".")
 	}
@@ -100,7 +104,7 @@ func (s *shop) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
 }
 
 var (
-	errRefused = errors.New("not the password, or the new one has fewer than 8 bytes")
+	errRefused = errors.New("not the password")
 	errChanged = errors.New("the password was changed meanwhile")
 )
 
@@ -109,7 +113,7 @@ var (
 // where somebody has changed the password since account was loaded, that change stays, and
 // the error is errChanged. Otherwise who knows the old password could write it back.
 func (s *shop) setPassword(r *http.Request, account djangoauth.Account, password string) (encoded string, err error) {
-	if !s.right(r, account, r.PostFormValue("password")) || len(password) < 8 {
+	if !s.right(r, account, r.PostFormValue("password")) {
 		return "", errRefused
 	}
 	if encoded, err = s.passwords.Make(password); err != nil {

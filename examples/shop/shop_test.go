@@ -295,6 +295,23 @@ func TestOldPasswordIsNotWrittenBack(t *testing.T) {
 	}
 }
 
+// Who has a short password, from before there was a rule, can sign out everywhere.
+func TestShortPasswordSignsOutEverywhere(t *testing.T) {
+	server, db := serve(t, "signed_cookies")
+	short, err := cheapHashers(t).Make("short")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("UPDATE auth_user SET password = ? WHERE id = 1", short); err != nil {
+		t.Fatal(err)
+	}
+	ann := newVisitor(t, server)
+	ann.signIn("ann", "short", "")
+	ann.expectUser("before", "ann")
+	ann.post("/profile/", "/profile/everywhere/", url.Values{"password": {"short"}})
+	ann.expectUser("after", "")
+}
+
 // Who is not signed in is sent to the form, and back.
 func TestProfileNeedsUser(t *testing.T) {
 	server, _ := serve(t, "signed_cookies")
