@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-52756201/saltine/djangoauth"
 	"github.com/seed-52756201/saltine/djangoauth/authhttp"
+	"github.com/seed-52756201/saltine/djangoauth/passwords"
 	"github.com/seed-52756201/saltine/messages"
 )
 
@@ -20,11 +21,18 @@ func (s *shop) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !s.right(r, account, r.PostFormValue("password")) { // it takes as long for a name that nobody has
+	password := r.PostFormValue("password")
+	right := s.check(r, account, password) // it takes as long for a name that nobody has
+	if !right.OK {
 		if err := messages.Add(r.Context(), messages.Error, "Please enter a correct username and password."); err != nil {
 			return err
 		}
 		return show(w, r, "sign-in", &page{Next: r.PostFormValue("next")})
+	}
+	if right.Upgrade { // before Login, which keeps in the session what is made of the hash
+		if err := s.changeHash(r, &account, password); err != nil {
+			return err
+		}
 	}
 	if err := authhttp.FromContext(r.Context()).Login(account, ""); err != nil {
 		return err
@@ -37,13 +45,17 @@ func (s *shop) signIn(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, s.logins.Next(r), messages.Success, "Welcome, "+account.Name+"!")
 }
 
-// right tells whether this is the password of an account that may sign in.
-func (s *shop) right(r *http.Request, account djangoauth.Account, password string) bool {
+// check tells whether this is the password of an account that may sign in, and whether its
+// hash is outdated.
+func (s *shop) check(r *http.Request, account djangoauth.Account, password string) passwords.Result {
 	result, err := s.passwords.Check(password, account.Password)
 	if err != nil && account.ID != "" {
 		slog.WarnContext(r.Context(), "password", "error", err)
 	}
-	return result.OK && account.Active
+	if !account.Active {
+		return passwords.Result{}
+	}
+	return result
 }
 
 func (s *shop) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -65,18 +77,18 @@ func (s *shop) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if !s.check(r, before, r.PostFormValue("password")).OK {
+		return redirect(w, r, "/profile/", messages.Error, "That is not your password.")
+	}
 	changed := r.PostFormValue("new")
 	if len(changed) < 8 {
-		return redirect(w, r, "/profile/", messages.Error, "Refused: the new password has fewer than 8 bytes.")
+		return redirect(w, r, "/profile/", messages.Error, "The new password has fewer than 8 bytes.")
 	}
-	encoded, err := s.setPassword(r, before, changed)
-	if errors.Is(err, errRefused) {
-		return redirect(w, r, "/profile/", messages.Error, "Refused: "+err.Error()+".")
-	}
-	if err != nil {
+	after := before
+	if err := s.changeHash(r, &after, changed); err != nil {
 		return err
 	}
-	if err := visit.PasswordChanged(before, encoded); err != nil {
+	if err := visit.PasswordChanged(before, after.Password); err != nil {
 		return err
 	}
 	return redirect(w, r, "/profile/", messages.Success, "Your password is changed.")
@@ -90,11 +102,11 @@ func (s *shop) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.setPassword(r, account, r.PostFormValue("password"))
-	if errors.Is(err, errRefused) {
-		return redirect(w, r, "/profile/", messages.Error, "Refused: "+err.Error()+".")
+	password := r.PostFormValue("password")
+	if !s.check(r, account, password).OK {
+		return redirect(w, r, "/profile/", messages.Error, "That is not your password.")
 	}
-	if err != nil {
+	if err := s.changeHash(r, &account, password); err != nil {
 		return err
 	}
 	if err := visit.Logout(); err != nil {
@@ -103,28 +115,26 @@ func (s *shop) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, "/", messages.Info, "You are signed out everywhere.")
 }
 
-var (
-	errRefused = errors.New("not the password")
-	errChanged = errors.New("the password was changed meanwhile")
-)
+var errChanged = errors.New("the password was changed meanwhile")
 
-// setPassword stores a password and returns the new text of the column, or errRefused:
-// the form must have the present password too. To check it and to make a hash takes long:
-// where somebody has changed the password since account was loaded, that change stays, and
-// the error is errChanged. Otherwise who knows the old password could write it back.
-func (s *shop) setPassword(r *http.Request, account djangoauth.Account, password string) (encoded string, err error) {
-	if !s.right(r, account, r.PostFormValue("password")) {
-		return "", errRefused
-	}
-	if encoded, err = s.passwords.Make(password); err != nil {
-		return "", err
+// changeHash stores a new hash of a password, and has it in account. To check a password and
+// to make a hash takes long: where somebody has changed the password since account was
+// loaded, that change stays, and the error is errChanged. Otherwise who knows the old
+// password could write it back.
+func (s *shop) changeHash(r *http.Request, account *djangoauth.Account, password string) error {
+	encoded, err := s.passwords.Make(password)
+	if err != nil {
+		return err
 	}
 	result, err := s.db.ExecContext(r.Context(), "UPDATE auth_user SET password = ? WHERE id = ? AND password = ?", encoded, account.ID, account.Password)
 	if err != nil {
-		return "", err
+		return err
 	}
-	if stored, err := result.RowsAffected(); err != nil || stored == 1 {
-		return encoded, err
+	if stored, err := result.RowsAffected(); err != nil {
+		return err
+	} else if stored != 1 {
+		return errChanged
 	}
-	return "", errChanged
+	account.Password = encoded
+	return nil
 }

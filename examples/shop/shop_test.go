@@ -207,6 +207,23 @@ func TestSignIn(t *testing.T) {
 	})
 }
 
+// A login replaces a hash that is outdated, once, and stays signed in.
+func TestSignInUpgradesTheHash(t *testing.T) {
+	engines(t, func(t *testing.T, server *httptest.Server, db *sql.DB) {
+		hashes := []string{column(t, db)}
+		for _, password := range []string{"wrong", password, password} {
+			ann := newVisitor(t, server)
+			ann.signIn("ann", password, "")
+			ann.expectUser("password "+password, map[bool]string{true: "", false: "ann"}[password == "wrong"])
+			hashes = append(hashes, column(t, db))
+		}
+		if hashes[1] != hashes[0] || hashes[2] == hashes[1] || hashes[3] != hashes[2] {
+			t.Errorf("a wrong password, a login and another one left the hash changed: %t, %t, %t, want false, true, false",
+				hashes[1] != hashes[0], hashes[2] != hashes[1], hashes[3] != hashes[2])
+		}
+	})
+}
+
 func TestFormNeedsToken(t *testing.T) {
 	server, _ := serve(t, "signed_cookies")
 	v := newVisitor(t, server)
@@ -281,12 +298,8 @@ func TestOldPasswordIsNotWrittenBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	r := httptest.NewRequest(http.MethodPost, "/profile/everywhere/", strings.NewReader(url.Values{"password": {password}}.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	view(func(_ http.ResponseWriter, r *http.Request) error {
-		_, err := s.setPassword(r, loaded, password)
-		return err
-	}).ServeHTTP(w, r)
+	r := httptest.NewRequest(http.MethodPost, "/profile/everywhere/", http.NoBody)
+	view(func(_ http.ResponseWriter, r *http.Request) error { return s.changeHash(r, &loaded, password) }).ServeHTTP(w, r)
 	if w.Code != http.StatusConflict {
 		t.Errorf("status %d, want %d", w.Code, http.StatusConflict)
 	}
