@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -22,7 +23,10 @@ func (s *shop) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	password := r.PostFormValue("password")
-	right := s.check(r, account, password) // it takes as long for a name that nobody has
+	right, err := s.check(r, account, password) // it takes as long for a name that nobody has
+	if err != nil {
+		return err
+	}
 	if !right.OK {
 		if err := messages.Add(r.Context(), messages.Error, "Please enter a correct username and password."); err != nil {
 			return err
@@ -46,16 +50,37 @@ func (s *shop) signIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 // check tells whether this is the password of an account that may sign in, and whether its
-// hash is outdated.
-func (s *shop) check(r *http.Request, account djangoauth.Account, password string) passwords.Result {
-	result, err := s.passwords.Check(password, account.Password)
-	if err != nil && account.ID != "" {
-		slog.WarnContext(r.Context(), "password", "error", err)
-	}
+// hash is outdated. The error is inTurn's.
+func (s *shop) check(r *http.Request, account djangoauth.Account, password string) (result passwords.Result, err error) {
+	err = s.inTurn(r.Context(), func() error {
+		var broken error // the stored hash
+		if result, broken = s.passwords.Check(password, account.Password); broken != nil && account.ID != "" {
+			slog.WarnContext(r.Context(), "password", "error", broken)
+		}
+		return nil
+	})
 	if !account.Active {
-		return passwords.Result{}
+		result = passwords.Result{}
 	}
-	return result
+	return result, err
+}
+
+// maxWait is how long somebody waits until a hash is begun.
+const maxWait = 5 * time.Second
+
+// inTurn calls hash as soon as there is a turn for it: a hash keeps a processor busy for a
+// tenth of a second and more, and a flood of logins would take them all. The error is
+// hash's, or that of a context where it took longer than maxWait.
+func (s *shop) inTurn(ctx context.Context, hash func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+		return hash()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (s *shop) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -77,7 +102,9 @@ func (s *shop) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !s.check(r, before, r.PostFormValue("password")).OK {
+	if right, err := s.check(r, before, r.PostFormValue("password")); err != nil {
+		return err
+	} else if !right.OK {
 		return redirect(w, r, "/profile/", messages.Error, "That is not your password.")
 	}
 	changed := r.PostFormValue("new")
@@ -103,7 +130,9 @@ func (s *shop) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	password := r.PostFormValue("password")
-	if !s.check(r, account, password).OK {
+	if right, err := s.check(r, account, password); err != nil {
+		return err
+	} else if !right.OK {
 		return redirect(w, r, "/profile/", messages.Error, "That is not your password.")
 	}
 	if err := s.changeHash(r, &account, password); err != nil {
@@ -122,7 +151,11 @@ var errChanged = errors.New("the password was changed meanwhile")
 // loaded, that change stays, and the error is errChanged. Otherwise who knows the old
 // password could write it back.
 func (s *shop) changeHash(r *http.Request, account *djangoauth.Account, password string) error {
-	encoded, err := s.passwords.Make(password)
+	var encoded string
+	err := s.inTurn(r.Context(), func() (err error) {
+		encoded, err = s.passwords.Make(password)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"database/sql"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -10,7 +12,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/seed-52756201/saltine"
 	"github.com/seed-52756201/saltine/djangoauth"
@@ -288,7 +293,7 @@ func TestOtherBrowsersAreSignedOut(t *testing.T) {
 func TestOldPasswordIsNotWrittenBack(t *testing.T) {
 	_, db := serve(t, "signed_cookies")
 	hashers := cheapHashers(t)
-	s := &shop{db: db, passwords: hashers}
+	s := &shop{db: db, passwords: hashers, turns: make(chan struct{}, 1)}
 	loaded := djangoauth.Account{ID: "1", Password: column(t, db), Active: true}
 	changed, err := hashers.Make("battery staple")
 	if err != nil {
@@ -323,6 +328,51 @@ func TestShortPasswordSignsOutEverywhere(t *testing.T) {
 	ann.expectUser("before", "ann")
 	ann.post("/profile/", "/profile/everywhere/", url.Values{"password": {"short"}})
 	ann.expectUser("after", "")
+}
+
+// No more hashes run at the same time than there are turns, and nobody waits for ever.
+func TestHashesTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{turns: make(chan struct{}, 2)}
+		var running, done, late atomic.Int32
+		for range 20 {
+			go func() {
+				err := s.inTurn(t.Context(), func() error {
+					if n := running.Add(1); n > 2 {
+						t.Errorf("%d run at the same time", n)
+					}
+					<-time.After(maxWait / 4)
+					running.Add(-1)
+					done.Add(1)
+					return nil
+				})
+				if errors.Is(err, context.DeadlineExceeded) {
+					late.Add(1)
+				}
+			}()
+		}
+		<-time.After(2 * maxWait)
+		if done.Load() < 8 || late.Load() < 10 || done.Load()+late.Load() != 20 { // one at a time would be 5
+			t.Errorf("%d ran, %d gave up, want 8 to 10, and the others", done.Load(), late.Load())
+		}
+		if len(s.turns) != 0 {
+			t.Errorf("%d turns are not given back", len(s.turns))
+		}
+	})
+}
+
+// All that hashes a password waits for its turn.
+func TestHashingWaits(t *testing.T) {
+	s := &shop{passwords: cheapHashers(t), turns: make(chan struct{})} // it is never one's turn
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/", http.NoBody)
+	if result, err := s.check(r, djangoauth.Account{Active: true}, password); !errors.Is(err, context.Canceled) || result.OK {
+		t.Errorf("check: %v, error %v", result, err)
+	}
+	if err := s.changeHash(r, &djangoauth.Account{}, password); !errors.Is(err, context.Canceled) {
+		t.Errorf("changeHash: error %v", err)
+	}
 }
 
 // Who is not signed in is sent to the form, and back.
