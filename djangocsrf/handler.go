@@ -19,7 +19,9 @@ const DefaultMaxForm = 2621440
 
 // HandlerOptions are the settings of [Protection.Handler]. The zero value, and a nil
 // *HandlerOptions, suits a server that browsers reach without a proxy. The functions
-// must be safe for concurrent use.
+// must be safe for concurrent use. Give Site and Session the same functions as the Options
+// of djangoauth/authhttp: with its Site alone, people are signed in behind a proxy that ends
+// TLS, and every form of theirs is refused.
 type HandlerOptions struct {
 	// Site tells how the browser reached the site: whether over HTTPS, and under
 	// which host, as Request.Host has it. nil takes r.TLS and r.Host. Behind a proxy
