@@ -5,14 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-52756201/saltine/internal/cookiename"
 	"github.com/seed-52756201/saltine/sessioncookie"
 )
-
-// findCookie returns the value of the cookie name in the values of Cookie headers.
-// Its bounds are those of [sessioncookie.FindCookie].
-func findCookie(headers []string, name string) (value string, ok bool) {
-	return sessioncookie.FindCookie(headers, name)
-}
 
 // SameSite says with which requests from other sites a browser sends the cookie.
 type SameSite = sessioncookie.SameSite
@@ -37,18 +32,6 @@ var sameSites = map[SameSite]string{
 	SameSiteOmitted: "",
 }
 
-// prefixes are the beginnings of names that browsers hold to rules. The longer of
-// two that fit stands first.
-var prefixes = [...]struct {
-	text           string
-	host, httpOnly bool
-}{
-	{"__host-http-", true, true},
-	{"__host-", true, false},
-	{"__http-", false, true},
-	{"__secure-", false, false},
-}
-
 // checkCookie refuses what a browser would, and what would break the header.
 func (o *Options) checkCookie() error {
 	_, known := sameSites[o.SameSite]
@@ -71,14 +54,9 @@ func (o *Options) checkCookie() error {
 
 // checkPrefix holds the cookie to what browsers want of its name.
 func (o *Options) checkPrefix() error {
-	for _, p := range prefixes {
-		if !strings.HasPrefix(lowerASCII(o.CookieName), p.text) {
-			continue
-		}
-		if o.Insecure || p.httpOnly && !o.HTTPOnly || p.host && (o.CookiePath != defaultPath || o.CookieDomain != "") {
-			return invalidOption("CookieName has a prefix whose rules the cookie breaks: browsers refuse it")
-		}
-		return nil
+	rules := cookiename.RulesOf(o.CookieName)
+	if rules.Secure && o.Insecure || rules.HTTPOnly && !o.HTTPOnly || rules.Host && (o.CookiePath != defaultPath || o.CookieDomain != "") {
+		return invalidOption("CookieName has a prefix whose rules the cookie breaks: browsers refuse it")
 	}
 	return nil
 }

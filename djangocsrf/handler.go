@@ -19,7 +19,9 @@ const DefaultMaxForm = 2621440
 
 // HandlerOptions are the settings of [Protection.Handler]. The zero value, and a nil
 // *HandlerOptions, suits a server that browsers reach without a proxy. The functions
-// must be safe for concurrent use.
+// must be safe for concurrent use. Give Site and Session the same functions as the Options
+// of djangoauth/authhttp: with its Site alone, people are signed in behind a proxy that ends
+// TLS, and every form of theirs is refused.
 type HandlerOptions struct {
 	// Site tells how the browser reached the site: whether over HTTPS, and under
 	// which host, as Request.Host has it. nil takes r.TLS and r.Host. Behind a proxy
@@ -105,12 +107,18 @@ func refuse(w http.ResponseWriter, _ *http.Request, err *Error) {
 // A POST of a form is read, up to MaxForm bytes, when all else of it is good: next
 // finds it in r.PostForm and r.MultipartForm. No other body is touched.
 //
+// A Handler inside of another of the same Protection has its Visit, and checks the
+// request that it gets by its own options.
+//
 // Django: CsrfViewMiddleware.
 func (p *Protection) Handler(next http.Handler, opts *HandlerOptions) http.Handler {
 	o := opts.withDefaults()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if m, ok := r.Context().Value(contextKey{}).(*mount); ok && m.visit.state().protection == p {
-			m.form.request = r // the Handler stands inside of another: one visit, one cookie
+			// The Handler stands inside of another: one visit, one cookie. The request
+			// and the options may be others.
+			m.form.request, m.form.max = r, o.MaxForm
+			m.visit.state().request = p.request(&o, r, &m.form)
 			o.serve(w, r, m, next)
 			return
 		}
@@ -205,17 +213,22 @@ func (f *form) token() (form, header string, hasHeader bool) {
 func (f *form) parse() {
 	r := f.request
 	contentType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	parse, isForm := map[string]func() error{
-		"application/x-www-form-urlencoded": r.ParseForm,
-		"multipart/form-data":               func() error { return r.ParseMultipartForm(f.max) },
-	}[contentType]
-	if !isForm || r.PostForm != nil || r.Body == nil {
+	var parse func() error
+	switch {
+	case r.Body == nil:
+	case contentType == "application/x-www-form-urlencoded" && r.PostForm == nil:
+		parse = r.ParseForm
+	case contentType == "multipart/form-data" && r.MultipartForm == nil: // ParseForm sets PostForm without reading
+		parse = func() error { return r.ParseMultipartForm(f.max) }
+	}
+	if parse == nil {
 		return
 	}
 	r.Body = http.MaxBytesReader(f.writer, r.Body, f.max)
 	err := parse()
-	_, f.tooLarge = errors.AsType[*http.MaxBytesError](err)
-	f.tooLarge = f.tooLarge || errors.Is(err, multipart.ErrMessageTooLarge)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || errors.Is(err, multipart.ErrMessageTooLarge) {
+		f.tooLarge = true
+	}
 }
 
 // contextKey finds the mount in a context.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +30,20 @@ func formRequest(body string) *http.Request {
 	return r
 }
 
+// multipartRequest is a POST of a form with files that has the tokens.
+func multipartRequest(t *testing.T, tokens ...string) *http.Request {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, token := range tokens {
+		must(t, w.WriteField("csrfmiddlewaretoken", token))
+	}
+	must(t, w.Close())
+	r := formRequest(b.String())
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	return r
+}
+
 // serve has r go through a Handler to a view that answers 204, and returns the kinds
 // that OnError was told of.
 func serve(t testing.TB, p *djangocsrf.Protection, opts djangocsrf.HandlerOptions, r *http.Request) (*httptest.ResponseRecorder, []djangocsrf.Kind) {
@@ -43,19 +58,6 @@ func serve(t testing.TB, p *djangocsrf.Protection, opts djangocsrf.HandlerOption
 }
 
 func TestHandlerFindsTheToken(t *testing.T) {
-	multi := func(fields ...string) (body, contentType string) {
-		var b bytes.Buffer
-		w := multipart.NewWriter(&b)
-		for _, field := range fields {
-			if err := w.WriteField("csrfmiddlewaretoken", field); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return b.String(), w.FormDataContentType()
-	}
 	const field = "csrfmiddlewaretoken="
 	for _, tt := range []struct {
 		name   string
@@ -104,13 +106,57 @@ func TestHandlerFindsTheToken(t *testing.T) {
 		{"multipart, first", []string{masked, "x"}, djangocsrf.ErrTokenLength},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			body, contentType := multi(tt.fields...)
-			r := formRequest(body)
-			r.Header.Set("Content-Type", contentType)
-			_, kinds := serve(t, protect(t, djangocsrf.Options{}), djangocsrf.HandlerOptions{}, r)
+			_, kinds := serve(t, protect(t, djangocsrf.Options{}), djangocsrf.HandlerOptions{}, multipartRequest(t, tt.fields...))
 			checkKinds(t, kinds, tt.want, "forms with files are forms")
 		})
 	}
+}
+
+// A middleware outside of the Handler may have parsed the form, or tried to.
+func TestHandlerFindsTheTokenOfAParsedForm(t *testing.T) {
+	parseForm := func(r *http.Request) error { return r.ParseForm() }
+	parseAll := func(r *http.Request) error { return r.ParseMultipartForm(1 << 20) }
+	field := "csrfmiddlewaretoken=" + masked
+	large := func(r *http.Request) *http.Request {
+		r.Body = &countingBody{start: "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n"}
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		return r
+	}
+	for _, tt := range []struct {
+		name    string
+		request *http.Request
+		parse   func(*http.Request) error
+		want    djangocsrf.Kind
+		reason  string
+	}{
+		{"form", formRequest(field), parseForm, "", "it is in PostForm"},
+		{"multipart, ParseForm", multipartRequest(t, masked), parseForm, "", "ParseForm leaves an empty PostForm and the body"},
+		{"multipart, ParseMultipartForm", multipartRequest(t, masked), parseAll, "", "it is in PostForm"},
+		{"multipart without token", multipartRequest(t), parseForm, djangocsrf.ErrTokenMissing, "there is none"},
+		{"large multipart", large(formRequest("")), parseForm, djangocsrf.ErrFormTooLarge, "the limit is the same"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := tt.parse(tt.request); err != nil {
+				t.Fatal(err)
+			}
+			_, kinds := serve(t, protect(t, djangocsrf.Options{}), djangocsrf.HandlerOptions{}, tt.request)
+			checkKinds(t, kinds, tt.want, tt.reason)
+		})
+	}
+}
+
+// A multipart form that was too large stays so when it is checked again.
+func TestTooLargeStaysTooLarge(t *testing.T) {
+	p := protect(t, djangocsrf.Options{})
+	r := multipartRequest(t, slices.Repeat([]string{""}, 1001)...) // one more than ReadForm takes
+	r.Header.Set("X-Csrftoken", masked)
+	_, kinds := serve(t, p, djangocsrf.HandlerOptions{
+		Refuse: func(_ http.ResponseWriter, r *http.Request, _ *djangocsrf.Error) {
+			_, kinds := serve(t, p, djangocsrf.HandlerOptions{}, r)
+			checkKinds(t, kinds, djangocsrf.ErrFormTooLarge, "half of the form is gone")
+		},
+	}, r)
+	checkKinds(t, kinds, djangocsrf.ErrFormTooLarge, "net/http has a limit of its own")
 }
 
 func checkKinds(t *testing.T, got []djangocsrf.Kind, want djangocsrf.Kind, reason string) {
@@ -426,6 +472,43 @@ func TestMountedTwice(t *testing.T) {
 		if want == http.StatusOK && (inner != outer || len(w.Header()["Set-Cookie"]) != 1 || name != "Ann") {
 			t.Errorf("visits %p and %p, Set-Cookie %q, form %q", inner, outer, w.Header()["Set-Cookie"], name)
 		}
+	}
+}
+
+// The inner of two Handlers checks the request that it gets, by its own options, as it would
+// alone.
+func TestInnerMountChecksItsOwnRequest(t *testing.T) {
+	p := protect(t, djangocsrf.Options{})
+	for _, tt := range []struct {
+		name    string
+		request *http.Request
+		between func(*http.Request)
+		inner   djangocsrf.HandlerOptions
+		want    djangocsrf.Kind
+		reason  string
+	}{
+		{"method", httptest.NewRequest(http.MethodGet, "http://example.com/?_method=DELETE", http.NoBody), func(r *http.Request) { r.Method = r.URL.Query().Get("_method") }, djangocsrf.HandlerOptions{}, djangocsrf.ErrNoCookie, "a DELETE is checked"},
+		{"harmless method", formRequest(""), func(r *http.Request) { r.Method = http.MethodGet }, djangocsrf.HandlerOptions{}, "", "a GET is not"},
+		{"origin", formRequest("csrfmiddlewaretoken=" + masked), func(r *http.Request) { r.Header.Set("Origin", "http://evil.test") }, djangocsrf.HandlerOptions{}, djangocsrf.ErrBadOrigin, "it is not the site's"},
+		{"host", formRequest("csrfmiddlewaretoken=" + masked), func(r *http.Request) {
+			r.Header.Set("Origin", "http://www.example.com")
+			r.Host = "www.example.com"
+		}, djangocsrf.HandlerOptions{}, "", "it is the site's"},
+		{"site", formRequest("csrfmiddlewaretoken=" + masked), nil, djangocsrf.HandlerOptions{
+			Site: func(*http.Request) (secure bool, host string) { return true, "example.com" },
+		}, djangocsrf.ErrNoReferer, "the inner one says that it is over HTTPS"},
+		{"form", formRequest("csrfmiddlewaretoken=" + masked), nil, djangocsrf.HandlerOptions{MaxForm: 10}, djangocsrf.ErrFormTooLarge, "the inner one reads less"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			outer := p.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				if tt.between != nil {
+					tt.between(r)
+				}
+				_, kinds := serve(t, p, tt.inner, r)
+				checkKinds(t, kinds, tt.want, tt.reason)
+			}), &djangocsrf.HandlerOptions{Exempt: func(*http.Request) bool { return true }})
+			outer.ServeHTTP(httptest.NewRecorder(), tt.request)
+		})
 	}
 }
 

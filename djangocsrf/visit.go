@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/sessioncookie"
 )
 
 // Request is what the check wants to know of a request. [Protection.Handler] fills
@@ -105,7 +106,7 @@ func (p *Protection) read(r *Request) (string, *Error) {
 	if p.opts.UseSessions {
 		return readSession(r.Session)
 	}
-	text, found := findCookie(r.Cookies, p.opts.CookieName)
+	text, found := sessioncookie.FindCookie(r.Cookies, p.opts.CookieName)
 	if !found {
 		return "", &Error{Kind: ErrNoCookie}
 	}

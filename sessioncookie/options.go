@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/cookiename"
 )
 
 // Defaults of [Options].
@@ -121,18 +122,6 @@ type Options struct {
 	MaxLine int
 }
 
-// prefixes are the beginnings of names that browsers hold to rules. The
-// longer of two that fit stands first.
-var prefixes = [...]struct {
-	text           string
-	host, httpOnly bool
-}{
-	{"__Host-Http-", true, true},
-	{"__Host-", true, false},
-	{"__Http-", false, true},
-	{"__Secure-", false, false},
-}
-
 // withDefaults returns o complete.
 func (o *Options) withDefaults() Options {
 	var opts Options
@@ -183,26 +172,16 @@ func (o *Options) check() error {
 }
 
 func (o *Options) checkPrefix() error {
-	for _, p := range prefixes {
-		if !hasPrefixFold(o.Name, p.text) {
-			continue
-		}
-		switch {
-		case o.Insecure:
-			return invalidOption("Name starts with %s, and Insecure: browsers refuse it", p.text)
-		case p.host && (o.Path != DefaultPath || o.Domain != ""):
-			return invalidOption("Name starts with %s, and there is a Domain or another Path than /: browsers refuse it", p.text)
-		case p.httpOnly && o.ScriptAccess:
-			return invalidOption("Name starts with %s, and ScriptAccess: browsers refuse it", p.text)
-		}
-		return nil
+	rules := cookiename.RulesOf(o.Name)
+	switch {
+	case rules.Secure && o.Insecure:
+		return invalidOption("Name starts with %s, and Insecure: browsers refuse it", rules.Prefix)
+	case rules.Host && (o.Path != DefaultPath || o.Domain != ""):
+		return invalidOption("Name starts with %s, and there is a Domain or another Path than /: browsers refuse it", rules.Prefix)
+	case rules.HTTPOnly && o.ScriptAccess:
+		return invalidOption("Name starts with %s, and ScriptAccess: browsers refuse it", rules.Prefix)
 	}
 	return nil
-}
-
-// hasPrefixFold ignores case, as browsers do for the names of cookies here.
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // all reports whether every character of s is one of a class.
@@ -258,21 +237,15 @@ func (o *Options) writeScope(b *strings.Builder) {
 // deletion is the Set-Cookie header that deletes the cookie. Like Django's it
 // has Secure and HttpOnly only where browsers would refuse it without.
 func (o *Options) deletion() string {
-	secure, httpOnly := o.SameSite == SameSiteNone || o.Partitioned, false
-	for _, p := range prefixes {
-		if hasPrefixFold(o.Name, p.text) {
-			secure, httpOnly = true, p.httpOnly
-			break
-		}
-	}
+	rules := cookiename.RulesOf(o.Name)
 	var b strings.Builder
 	b.WriteString(o.Name)
 	b.WriteString(`=""; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT`)
 	o.writeScope(&b)
-	if httpOnly {
+	if rules.HTTPOnly {
 		b.WriteString("; HttpOnly")
 	}
-	if secure {
+	if rules.Secure || o.SameSite == SameSiteNone || o.Partitioned {
 		b.WriteString("; Secure")
 	}
 	if o.Partitioned {

@@ -174,6 +174,11 @@ var csrfMutants = []mutant{
 		reason: "another token than Django's",
 	},
 	{
+		file: "djangocsrf/handler.go", name: "request of the outer Handler",
+		old: `			m.visit.state().request = p.request(&o, r, &m.form)`, new: ``,
+		reason: "a DELETE that a middleware made of a GET is not checked",
+	},
+	{
 		file: "djangocsrf/handler.go", name: "refused and served",
 		old: `		o.Refuse(w, r, err)
 		return`, new: `		o.Refuse(w, r, err)`,

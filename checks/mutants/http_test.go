@@ -250,24 +250,22 @@ var cookieMutants = []mutant{
 	},
 	{
 		file: "sessioncookie/options.go", name: "__Host- with a domain",
-		old: `p.host && (o.Path != DefaultPath || o.Domain != "")`, new: `p.host && o.Path != DefaultPath`,
+		old: `rules.Host && (o.Path != DefaultPath || o.Domain != "")`, new: `rules.Host && o.Path != DefaultPath`,
 		reason: "nobody can sign in",
 	},
 	{
 		file: "sessioncookie/options.go", name: "prefix without Secure",
-		old: `		case o.Insecure:
-			return`, new: `		case o.Insecure && p.host:
-			return`,
+		old: `rules.Secure && o.Insecure`, new: `rules.Host && o.Insecure`,
 		reason: "nobody can sign in",
 	},
 	{
-		file: "sessioncookie/options.go", name: "prefix in one case",
-		old: `strings.EqualFold(s[:len(prefix)], prefix)`, new: `s[:len(prefix)] == prefix`,
-		reason: "nobody can sign in",
+		file: "internal/cookiename/cookiename.go", name: "prefix in one case",
+		old: `len(name) >= len(r.Prefix) && strings.EqualFold(name[:len(r.Prefix)], r.Prefix)`, new: `strings.HasPrefix(name, r.Prefix)`,
+		reason: "nobody can sign in", tests: "sessioncookie",
 	},
 	{
 		file: "sessioncookie/options.go", name: "deletion without Secure",
-		old: `			secure, httpOnly = true, p.httpOnly`, new: `			secure, httpOnly = false, p.httpOnly`,
+		old: `rules.Secure || o.SameSite`, new: `o.SameSite`,
 		reason: "nobody can sign out",
 	},
 }

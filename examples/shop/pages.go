@@ -57,7 +57,10 @@ func redirect(w http.ResponseWriter, r *http.Request, url string, level messages
 type view func(w http.ResponseWriter, r *http.Request) error
 
 func (v view) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if err := v(w, r); err != nil {
+	switch err := v(w, r); {
+	case errors.Is(err, errChanged):
+		http.Error(w, "Your password was changed at the same time. Please sign in again.", http.StatusConflict)
+	case err != nil:
 		slog.ErrorContext(r.Context(), r.Pattern, "error", err)
 		http.Error(w, "Please try again later.", http.StatusServiceUnavailable)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/seed-52756201/saltine/djangoauth"
 	"github.com/seed-52756201/saltine/djangoauth/authhttp"
+	"github.com/seed-52756201/saltine/djangoauth/passwords"
 	"github.com/seed-52756201/saltine/messages"
 )
 
@@ -20,11 +22,21 @@ func (s *shop) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !s.right(r, account, r.PostFormValue("password")) { // it takes as long for a name that nobody has
+	password := r.PostFormValue("password")
+	right, err := s.check(r, account, password) // it takes as long for a name that nobody has
+	if err != nil {
+		return err
+	}
+	if !right.OK {
 		if err := messages.Add(r.Context(), messages.Error, "Please enter a correct username and password."); err != nil {
 			return err
 		}
 		return show(w, r, "sign-in", &page{Next: r.PostFormValue("next")})
+	}
+	if right.Upgrade { // before Login, which keeps in the session what is made of the hash
+		if err := s.changeHash(r, &account, password); err != nil {
+			return err
+		}
 	}
 	if err := authhttp.FromContext(r.Context()).Login(account, ""); err != nil {
 		return err
@@ -37,13 +49,38 @@ func (s *shop) signIn(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, s.logins.Next(r), messages.Success, "Welcome, "+account.Name+"!")
 }
 
-// right tells whether this is the password of an account that may sign in.
-func (s *shop) right(r *http.Request, account djangoauth.Account, password string) bool {
-	result, err := s.passwords.Check(password, account.Password)
-	if err != nil && account.ID != "" {
-		slog.WarnContext(r.Context(), "password", "error", err)
+// check tells whether this is the password of an account that may sign in, and whether its
+// hash is outdated. The error is inTurn's.
+func (s *shop) check(r *http.Request, account djangoauth.Account, password string) (result passwords.Result, err error) {
+	err = s.inTurn(r.Context(), func() error {
+		var broken error // the stored hash
+		if result, broken = s.passwords.Check(password, account.Password); broken != nil && account.ID != "" {
+			slog.WarnContext(r.Context(), "password", "error", broken)
+		}
+		return nil
+	})
+	if !account.Active {
+		result = passwords.Result{}
 	}
-	return result.OK && account.Active
+	return result, err
+}
+
+// maxWait is how long somebody waits until a hash is begun.
+const maxWait = 5 * time.Second
+
+// inTurn calls hash as soon as there is a turn for it: a hash keeps a processor busy for a
+// tenth of a second and more, and a flood of logins would take them all. The error is
+// hash's, or that of a context where it took longer than maxWait.
+func (s *shop) inTurn(ctx context.Context, hash func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+		return hash()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (s *shop) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -65,14 +102,20 @@ func (s *shop) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	encoded, err := s.setPassword(r, before, r.PostFormValue("new"))
-	if errors.Is(err, errRefused) {
-		return redirect(w, r, "/profile/", messages.Error, "Refused: "+err.Error()+".")
+	if right, err := s.check(r, before, r.PostFormValue("password")); err != nil {
+		return err
+	} else if !right.OK {
+		return redirect(w, r, "/profile/", messages.Error, "That is not your password.")
 	}
-	if err != nil {
+	changed := r.PostFormValue("new")
+	if len(changed) < 8 {
+		return redirect(w, r, "/profile/", messages.Error, "The new password has fewer than 8 bytes.")
+	}
+	after := before
+	if err := s.changeHash(r, &after, changed); err != nil {
 		return err
 	}
-	if err := visit.PasswordChanged(before, encoded); err != nil {
+	if err := visit.PasswordChanged(before, after.Password); err != nil {
 		return err
 	}
 	return redirect(w, r, "/profile/", messages.Success, "Your password is changed.")
@@ -86,11 +129,13 @@ func (s *shop) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.setPassword(r, account, r.PostFormValue("password"))
-	if errors.Is(err, errRefused) {
-		return redirect(w, r, "/profile/", messages.Error, "Refused: "+err.Error()+".")
+	password := r.PostFormValue("password")
+	if right, err := s.check(r, account, password); err != nil {
+		return err
+	} else if !right.OK {
+		return redirect(w, r, "/profile/", messages.Error, "That is not your password.")
 	}
-	if err != nil {
+	if err := s.changeHash(r, &account, password); err != nil {
 		return err
 	}
 	if err := visit.Logout(); err != nil {
@@ -99,17 +144,30 @@ func (s *shop) signOutEverywhere(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, "/", messages.Info, "You are signed out everywhere.")
 }
 
-var errRefused = errors.New("not the password, or the new one has fewer than 8 bytes")
+var errChanged = errors.New("the password was changed meanwhile")
 
-// setPassword stores a password and returns the new text of the column, or errRefused:
-// the form must have the present password too.
-func (s *shop) setPassword(r *http.Request, account djangoauth.Account, password string) (encoded string, err error) {
-	if !s.right(r, account, r.PostFormValue("password")) || len(password) < 8 {
-		return "", errRefused
+// changeHash stores a new hash of a password, and has it in account. To check a password and
+// to make a hash takes long: where somebody has changed the password since account was
+// loaded, that change stays, and the error is errChanged. Otherwise who knows the old
+// password could write it back.
+func (s *shop) changeHash(r *http.Request, account *djangoauth.Account, password string) error {
+	var encoded string
+	err := s.inTurn(r.Context(), func() (err error) {
+		encoded, err = s.passwords.Make(password)
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	if encoded, err = s.passwords.Make(password); err != nil {
-		return "", err
+	result, err := s.db.ExecContext(r.Context(), "UPDATE auth_user SET password = ? WHERE id = ? AND password = ?", encoded, account.ID, account.Password)
+	if err != nil {
+		return err
 	}
-	_, err = s.db.ExecContext(r.Context(), "UPDATE auth_user SET password = ? WHERE id = ?", encoded, account.ID)
-	return encoded, err
+	if stored, err := result.RowsAffected(); err != nil {
+		return err
+	} else if stored != 1 {
+		return errChanged
+	}
+	account.Password = encoded
+	return nil
 }

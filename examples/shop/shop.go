@@ -3,6 +3,7 @@ package main
 import (
 	"database/sql"
 	"net/http"
+	"runtime"
 
 	"github.com/seed-52756201/saltine"
 	"github.com/seed-52756201/saltine/djangoauth"
@@ -22,6 +23,7 @@ type shop struct {
 	users     *sqlusers.Users
 	logins    *authhttp.Middleware
 	passwords *passwords.Hashers
+	turns     chan struct{} // one for each hash that runs: see inTurn
 }
 
 // newShop returns all pages, with what stands in Django's MIDDLEWARE around them.
@@ -46,7 +48,7 @@ func newShop(db *sql.DB, keys saltine.Keyring, engine string) (http.Handler, err
 	if err != nil {
 		return nil, err
 	}
-	s := &shop{db: db}
+	s := &shop{db: db, turns: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
 	if s.users, err = sqlusers.New(db, nil); err != nil {
 		return nil, err
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"database/sql"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -10,9 +12,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/djangoauth"
 	"github.com/seed-52756201/saltine/djangoauth/passwords"
 	"github.com/seed-52756201/saltine/sqlstore"
 )
@@ -57,11 +63,7 @@ func serve(t *testing.T, engine string) (*httptest.Server, *sql.DB) {
 	if _, err := db.Exec(tables + sessions.Schema()); err != nil {
 		t.Fatal(err)
 	}
-	cheap, err := passwords.New(&passwords.Options{Hashers: []passwords.Hasher{passwords.PBKDF2SHA256{Iterations: 1000}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	encoded, err := cheap.Make(password)
+	encoded, err := cheapHashers(t).Make(password)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +77,25 @@ func serve(t *testing.T, engine string) (*httptest.Server, *sql.DB) {
 	server := httptest.NewTLSServer(handler)
 	t.Cleanup(server.Close)
 	return server, db
+}
+
+// cheapHashers make hashes that the shop's own find outdated.
+func cheapHashers(t *testing.T) *passwords.Hashers {
+	t.Helper()
+	cheap, err := passwords.New(&passwords.Options{Hashers: []passwords.Hasher{passwords.PBKDF2SHA256{Iterations: 1000}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cheap
+}
+
+// column is ann's hash.
+func column(t *testing.T, db *sql.DB) (encoded string) {
+	t.Helper()
+	if err := db.QueryRow("SELECT password FROM auth_user WHERE username = 'ann'").Scan(&encoded); err != nil {
+		t.Fatal(err)
+	}
+	return encoded
 }
 
 // visitor is a browser, behind nginx.
@@ -191,6 +212,23 @@ func TestSignIn(t *testing.T) {
 	})
 }
 
+// A login replaces a hash that is outdated, once, and stays signed in.
+func TestSignInUpgradesTheHash(t *testing.T) {
+	engines(t, func(t *testing.T, server *httptest.Server, db *sql.DB) {
+		hashes := []string{column(t, db)}
+		for _, password := range []string{"wrong", password, password} {
+			ann := newVisitor(t, server)
+			ann.signIn("ann", password, "")
+			ann.expectUser("password "+password, map[bool]string{true: "", false: "ann"}[password == "wrong"])
+			hashes = append(hashes, column(t, db))
+		}
+		if hashes[1] != hashes[0] || hashes[2] == hashes[1] || hashes[3] != hashes[2] {
+			t.Errorf("a wrong password, a login and another one left the hash changed: %t, %t, %t, want false, true, false",
+				hashes[1] != hashes[0], hashes[2] != hashes[1], hashes[3] != hashes[2])
+		}
+	})
+}
+
 func TestFormNeedsToken(t *testing.T) {
 	server, _ := serve(t, "signed_cookies")
 	v := newVisitor(t, server)
@@ -247,6 +285,93 @@ func TestOtherBrowsersAreSignedOut(t *testing.T) {
 				phone.expectUser("another browser: "+tt.reason, map[bool]string{true: "", false: "ann"}[tt.works])
 			})
 		})
+	}
+}
+
+// A view that has loaded the account before the owner changed the password does not write
+// the old password back.
+func TestOldPasswordIsNotWrittenBack(t *testing.T) {
+	_, db := serve(t, "signed_cookies")
+	hashers := cheapHashers(t)
+	s := &shop{db: db, passwords: hashers, turns: make(chan struct{}, 1)}
+	loaded := djangoauth.Account{ID: "1", Password: column(t, db), Active: true}
+	changed, err := hashers.Make("battery staple")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("UPDATE auth_user SET password = ? WHERE id = 1", changed); err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(http.MethodPost, "/profile/everywhere/", http.NoBody)
+	view(func(_ http.ResponseWriter, r *http.Request) error { return s.changeHash(r, &loaded, password) }).ServeHTTP(w, r)
+	if w.Code != http.StatusConflict {
+		t.Errorf("status %d, want %d", w.Code, http.StatusConflict)
+	}
+	if column(t, db) != changed {
+		t.Error("the old password is back")
+	}
+}
+
+// Who has a short password, from before there was a rule, can sign out everywhere.
+func TestShortPasswordSignsOutEverywhere(t *testing.T) {
+	server, db := serve(t, "signed_cookies")
+	short, err := cheapHashers(t).Make("short")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("UPDATE auth_user SET password = ? WHERE id = 1", short); err != nil {
+		t.Fatal(err)
+	}
+	ann := newVisitor(t, server)
+	ann.signIn("ann", "short", "")
+	ann.expectUser("before", "ann")
+	ann.post("/profile/", "/profile/everywhere/", url.Values{"password": {"short"}})
+	ann.expectUser("after", "")
+}
+
+// No more hashes run at the same time than there are turns, and nobody waits for ever.
+func TestHashesTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shop{turns: make(chan struct{}, 2)}
+		var running, done, late atomic.Int32
+		for range 20 {
+			go func() {
+				err := s.inTurn(t.Context(), func() error {
+					if n := running.Add(1); n > 2 {
+						t.Errorf("%d run at the same time", n)
+					}
+					<-time.After(maxWait / 4)
+					running.Add(-1)
+					done.Add(1)
+					return nil
+				})
+				if errors.Is(err, context.DeadlineExceeded) {
+					late.Add(1)
+				}
+			}()
+		}
+		<-time.After(2 * maxWait)
+		if done.Load() < 8 || late.Load() < 10 || done.Load()+late.Load() != 20 { // one at a time would be 5
+			t.Errorf("%d ran, %d gave up, want 8 to 10, and the others", done.Load(), late.Load())
+		}
+		if len(s.turns) != 0 {
+			t.Errorf("%d turns are not given back", len(s.turns))
+		}
+	})
+}
+
+// All that hashes a password waits for its turn.
+func TestHashingWaits(t *testing.T) {
+	s := &shop{passwords: cheapHashers(t), turns: make(chan struct{})} // it is never one's turn
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/", http.NoBody)
+	if result, err := s.check(r, djangoauth.Account{Active: true}, password); !errors.Is(err, context.Canceled) || result.OK {
+		t.Errorf("check: %v, error %v", result, err)
+	}
+	if err := s.changeHash(r, &djangoauth.Account{}, password); !errors.Is(err, context.Canceled) {
+		t.Errorf("changeHash: error %v", err)
 	}
 }
 
