@@ -168,10 +168,14 @@ func (s *Hashers) Make(password string) (string, error) {
 
 // Spend takes the time of a check and finds nothing. Call it when there is no
 // such user, so that the answer does not come sooner than for one who exists.
-// Check does the same for hashes that it cannot check.
+// Check does the same for hashes that it cannot check. It takes one run of the
+// preferred hasher, whatever the password holds, and no time where Check takes
+// none: for a password beyond Limits.MaxPassword.
 func (s *Hashers) Spend(password string) {
-	_, _ = s.Make(password) // only the time counts
-	s.hook.Report(passwordhook.Default)
+	password = strings.ReplaceAll(password, "\x00", "0") // Make of bcrypt refuses a NUL at once
+	if _, err := s.Make(password); err == nil {
+		s.hook.Report(passwordhook.Default)
+	}
 }
 
 // Identify returns the name of the hasher that made encoded, as "argon2", or ""
