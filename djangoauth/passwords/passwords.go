@@ -113,11 +113,15 @@ func (s *Hashers) Check(password, encoded string) (Result, error) {
 		return Result{}, nil
 	}
 	h, hash, err := s.read(encoded)
+	var result Result
+	if err == nil {
+		result, err = s.verify(password, h, hash)
+	}
 	if err != nil {
 		s.Spend(password)
 		return Result{}, err
 	}
-	return s.verify(password, h, hash)
+	return result, nil
 }
 
 func (s *Hashers) read(encoded string) (Hasher, *stored, error) {
