@@ -47,5 +47,6 @@
 // # FIPS 140
 //
 // With GODEBUG=fips140=only the package checks and makes pbkdf2_sha256 with salts
-// of 16 bytes and more. Everything else is ErrNoHasher, and never a panic.
+// of 16 bytes and more. Everything else is ErrNoHasher, and never a panic. Put
+// [PBKDF2SHA256] first there: no other hasher can spend the time of a check.
 package passwords

@@ -180,8 +180,9 @@ func (u *Users) Load(ctx context.Context, _, id string) (account djangoauth.Acco
 
 // ByName returns the user of a name, as it is stored. It is for a login: check the
 // password, and Active. Check it for a name that is not found, too: package passwords
-// refuses the empty Password, and takes as long as for a user who exists. An error is of
-// kind [saltine.ErrUnavailable].
+// refuses the empty Password after one run of the preferred hasher. A user whose hash is
+// of another hasher, or of another cost, takes another time: passwords.Hashers.Check says
+// which do. An error is of kind [saltine.ErrUnavailable].
 //
 // Django: UserManager.get_by_natural_key.
 func (u *Users) ByName(ctx context.Context, name string) (account djangoauth.Account, found bool, err error) {
