@@ -196,6 +196,12 @@ type Rotator interface{ Rotate() }
 // entry alone. As in Django, nobody looks at the password, or at Active: check both
 // before. The user's last_login is the caller's to update.
 //
+// account.Password is the column as it is stored now: the hash is made of it. Where
+// passwords.Result.Upgrade had you store a new one for this sign-in, set account.Password
+// to the new text first. With the old text the next request is [ErrBadHash], and the
+// session is flushed. Let the UPDATE say AND password = the old text, and look at
+// RowsAffected, so that a change in between is not undone.
+//
 // Who was signed in before decides what becomes of the session. A visitor's keeps its
 // values, under a new key. That of another user is flushed. That of the same user with
 // the same hash stays as it is, key included; with another hash, as after a change of

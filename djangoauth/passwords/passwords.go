@@ -39,8 +39,14 @@ type Result struct {
 	OK bool
 	// Upgrade tells that the password is right, and that its hash should be
 	// made again with [Hashers.Make] and saved: the preferred hasher did not
-	// make it, or has other parameters now. A new hash logs the user out on
-	// other devices: the session's hash is made of it.
+	// make it, or has other parameters now. Save it only where the column still
+	// has the hash that was checked, or a change in between is undone: UPDATE …
+	// WHERE id = … AND password = the old hash. Where sql.Result.RowsAffected is
+	// 0, read the user and check again.
+	//
+	// A new hash logs the user out on other devices: the session's hash is made
+	// of it. Set djangoauth.Account.Password to it before djangoauth.Auth.Login,
+	// or the new session ends at its next request, with all that it holds.
 	// Django: the setter of check_password is called.
 	Upgrade bool
 }
