@@ -97,6 +97,14 @@ func New(opts *Options) (*Auth, error) {
 	return a, nil
 }
 
+// ReadOnly returns an Auth that differs in Options.ReadOnly alone, which is set. It is for
+// a request whose headers went out: what User leaves undone is done at the next request.
+func (a *Auth) ReadOnly() *Auth {
+	readOnly := *a
+	readOnly.opts.ReadOnly = true
+	return &readOnly
+}
+
 // Format writes the type's name only, whatever the verb.
 func (*Auth) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "djangoauth.Auth") //nolint:errcheck // fmt has nowhere to report it
@@ -114,7 +122,9 @@ func invalidOption(text string) error {
 //
 // A wrong hash flushes the session: what else it holds goes with it. The hash of a
 // fallback key gives the session a new key and hash. In all other cases the session is
-// only read. Ask once in a request, before its headers go out: authhttp does.
+// only read. Ask once in a request, before its headers go out: later the browser does not
+// learn of the new key, which signs the visitor out. Where it is too late, ask the Auth
+// that [Auth.ReadOnly] returns, as authhttp does.
 //
 // Django: auth.get_user.
 func (a *Auth) User(ctx context.Context, s *saltine.Session) (Account, error) {

@@ -132,8 +132,10 @@ func (l *login) session() (*saltine.Session, error) {
 }
 
 // User returns who is signed in, with the errors of [djangoauth.Auth.User]. It is looked
-// up at the first call. The error is of kind [saltine.ErrInvalidOption] for a request
-// without a session.
+// up at the first call. After the headers of a response by sessionhttp it only reads, as
+// under djangoauth.Options.ReadOnly: the next request renews or flushes the session. With
+// an Options.Session of another middleware call it before the headers. The error is of kind
+// [saltine.ErrInvalidOption] for a request without a session.
 func (v *Visit) User() (djangoauth.Account, error) { return v.user() }
 
 func (l *login) user() (djangoauth.Account, error) {
@@ -145,12 +147,20 @@ func (l *login) user() (djangoauth.Account, error) {
 	if err != nil {
 		l.err = err
 	} else {
-		l.account, l.err = l.middleware.auth.User(l.request.Context(), s)
+		l.account, l.err = l.auth().User(l.request.Context(), s)
 	}
 	if l.err != nil && (!errors.Is(l.err, djangoauth.ErrAnonymous) || errors.Is(l.err, djangoauth.ErrBadID)) {
 		l.middleware.opts.OnError(l.request, l.err)
 	}
 	return l.account, l.err
+}
+
+// auth only reads where a change would not reach the browser.
+func (l *login) auth() *djangoauth.Auth {
+	if sessionhttp.Committed(l.request.Context()) {
+		return l.middleware.auth.ReadOnly()
+	}
+	return l.middleware.auth
 }
 
 // Login is [djangoauth.Auth.Login]. The CSRF secret of djangocsrf's Handler is rotated
