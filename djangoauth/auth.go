@@ -232,6 +232,9 @@ func (a *Auth) Login(s *saltine.Session, account Account, backend string, rotato
 	if err := readable(s); err != nil {
 		return err
 	}
+	if !s.HasStore() {
+		return invalidOption("the session belongs to no store")
+	}
 	hash := a.hash(account.Password)
 	switch {
 	case !s.Has(idName):
