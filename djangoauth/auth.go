@@ -42,7 +42,8 @@ type Options struct {
 	// Load finds the user of a login by an id that ParseID let through. found is false
 	// for one that does not exist. An error means that it could not be found out: it
 	// passes through [Auth.User], as a kind of saltine.ErrUnavailable, and changes
-	// nothing. Django: backend.get_user.
+	// nothing. Its text is wrapped as it is, since an operator needs it; a driver's may
+	// hold the id. Django: backend.get_user.
 	Load func(ctx context.Context, backend, id string) (account Account, found bool, err error)
 
 	// AllowInactive reports whether a backend lets inactive users in. nil means

@@ -45,7 +45,9 @@ type Options struct {
 
 	// OnError is told of errors that somebody should look at: who is signed in could
 	// not be found out, or the session's id is djangoauth.ErrBadID. nil writes one line
-	// to slog.Default. No error holds a key, an id or a value.
+	// to slog.Default. The errors of this package and of djangoauth hold no key, id or
+	// value. What Load and the session's store return is wrapped, and its text printed:
+	// it says what is wrong with the database. See djangoauth.Options.Load.
 	OnError func(r *http.Request, err error)
 }
 

@@ -150,7 +150,7 @@ func TestUnavailable(t *testing.T) {
 			t.Errorf("%d, Set-Cookie %q", w.Code, w.Header().Get("Set-Cookie"))
 		}
 	}
-	if len(s.errors) != 2 || !errors.Is(s.errors[0], s.err) {
+	if len(s.errors) != 2 || !errors.Is(s.errors[0], s.err) || !strings.Contains(s.errors[0].Error(), "database is down") {
 		t.Errorf("OnError was told %v", s.errors)
 	}
 	w := httptest.NewRecorder()
