@@ -271,15 +271,19 @@ func (m *Middleware) loginPage(r *http.Request) string {
 	return page.String()
 }
 
-// fullPath is the request's path and query, and its whole URL where LoginURL is at
-// another site.
+// fullPath is the path and query that the client asked for, and the whole URL where
+// LoginURL is at another site.
 func (m *Middleware) fullPath(r *http.Request) string {
-	path := r.URL.EscapedPath()
+	asked, err := url.ParseRequestURI(r.RequestURI) // http.StripPrefix cuts r.URL
+	if err != nil || !strings.HasPrefix(asked.Path, "/") {
+		asked = r.URL
+	}
+	path := asked.EscapedPath()
 	if strings.HasPrefix(path, "//") { // it would be the URL of another site
 		path = "/%2F" + path[2:]
 	}
-	if r.URL.RawQuery != "" {
-		path += "?" + r.URL.RawQuery
+	if asked.RawQuery != "" {
+		path += "?" + asked.RawQuery
 	}
 	secure, host := m.opts.Site(r)
 	scheme := map[bool]string{true: "https", false: "http"}[secure]

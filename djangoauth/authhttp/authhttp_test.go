@@ -1,6 +1,7 @@
 package authhttp_test
 
 import (
+	stdcmp "cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,6 +128,45 @@ func TestRequireUser(t *testing.T) {
 				t.Errorf("Vary %q, %d look-ups", w.Header().Get("Vary"), s.loads)
 			}
 		})
+	}
+}
+
+// The page to go back to is the one that the client asked for, whatever a router made of
+// it, and no other site.
+func TestRequireUserBehindARouter(t *testing.T) {
+	s := newSite(t, authhttp.Options{})
+	require := s.users.RequireUser(page)
+	for _, tt := range []struct {
+		name, requestURI, path string
+		handler                http.Handler
+		want                   string
+		reason                 string
+	}{
+		{"StripPrefix", "/shop/account?a=1", "", http.StripPrefix("/shop", require), "/shop/account?a=1", "the prefix comes back"},
+		{"escapes", "/shop/caf%C3%A9/a%2Fb", "", http.StripPrefix("/shop", require), "/shop/caf%C3%A9/a%2Fb", "they come back as they were"},
+		{"two slashes behind the prefix", "/shop//evil.test", "", http.StripPrefix("/shop", require), "/shop//evil.test", "a path of this site"},
+		{"two slashes", "//evil.test/a?b", "", require, "/%2Fevil.test/a?b", "a path is no host"},
+		{"three slashes", "///evil.test", "", require, "/%2F/evil.test", "the same"},
+		{"backslash", `/\evil.test`, "", require, "/%5Cevil.test", "browsers take it for a slash"},
+		{"whole URL", "http://evil.test/shop/account?a=1", "", http.StripPrefix("/shop", require), "/shop/account?a=1", "its host is not asked"},
+		{"whole URL, two slashes", "http://good.test//evil.test", "", require, "/%2Fevil.test", "a path is no host"},
+		{"whole URL without a path", "http://evil.test", "/a", require, "/a", "there is no path in it"},
+		{"other scheme", "javascript:alert(1)", "/a", require, "/a", "it is no path"},
+		{"asterisk", "*", "/a", require, "/a", "it is no path"},
+		{"no request line", "", "/a?b", require, "/a?b", "a request that no server read"},
+	} {
+		target := stdcmp.Or(tt.path, tt.requestURI)
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.RequestURI = tt.requestURI
+			tt.handler.ServeHTTP(w, r)
+		})
+		location, err := url.Parse(s.serve(t, h, target, false).Header().Get("Location"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := location.Query().Get("next"); got != tt.want {
+			t.Errorf("%s: next=%q, want %q: %s", tt.name, got, tt.want, tt.reason)
+		}
 	}
 }
 
