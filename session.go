@@ -579,6 +579,11 @@ func (s *Session) Create() error {
 
 var errNoStore = fmt.Errorf("%w: the session belongs to no store", ErrInvalidOption)
 
+// HasStore reports whether the session belongs to a store, so that it can be saved. The
+// zero Session and one that [SessionData.Decode] read do not, until [CookieStore.Save]
+// keeps them. The session is not read for it.
+func (s *Session) HasStore() bool { return s.store != nil }
+
 // Save keeps the session; its key is then the cookie's value. An unread session is
 // read first. The session counts as accessed and modified then, as in Django. See
 // [CookieStore.Save] for the errors.

@@ -254,14 +254,14 @@ func TestDecodedSessionMovesIntoACookie(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Save(); kind(t, err) != "invalid option" {
-		t.Errorf("saving without a store: %v", err)
+	if err := s.Save(); kind(t, err) != "invalid option" || s.HasStore() {
+		t.Errorf("saving without a store: %v, HasStore %t", err, s.HasStore())
 	}
 	if got := save(t, store, s); got != sign(t, payload) {
 		t.Error("the values are not as they were")
 	}
-	if err := s.Save(); err != nil {
-		t.Errorf("saving again: %v", err)
+	if err := s.Save(); err != nil || !s.HasStore() {
+		t.Errorf("saving again: %v, HasStore %t", err, s.HasStore())
 	}
 }
 

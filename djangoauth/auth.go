@@ -42,7 +42,8 @@ type Options struct {
 	// Load finds the user of a login by an id that ParseID let through. found is false
 	// for one that does not exist. An error means that it could not be found out: it
 	// passes through [Auth.User], as a kind of saltine.ErrUnavailable, and changes
-	// nothing. Django: backend.get_user.
+	// nothing. Its text is wrapped as it is, since an operator needs it; a driver's may
+	// hold the id. Django: backend.get_user.
 	Load func(ctx context.Context, backend, id string) (account Account, found bool, err error)
 
 	// AllowInactive reports whether a backend lets inactive users in. nil means
@@ -97,6 +98,14 @@ func New(opts *Options) (*Auth, error) {
 	return a, nil
 }
 
+// ReadOnly returns an Auth that differs in Options.ReadOnly alone, which is set. It is for
+// a request whose headers went out: what User leaves undone is done at the next request.
+func (a *Auth) ReadOnly() *Auth {
+	readOnly := *a
+	readOnly.opts.ReadOnly = true
+	return &readOnly
+}
+
 // Format writes the type's name only, whatever the verb.
 func (*Auth) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "djangoauth.Auth") //nolint:errcheck // fmt has nowhere to report it
@@ -114,7 +123,9 @@ func invalidOption(text string) error {
 //
 // A wrong hash flushes the session: what else it holds goes with it. The hash of a
 // fallback key gives the session a new key and hash. In all other cases the session is
-// only read. Ask once in a request, before its headers go out: authhttp does.
+// only read. Ask once in a request, before its headers go out: later the browser does not
+// learn of the new key, which signs the visitor out. Where it is too late, ask the Auth
+// that [Auth.ReadOnly] returns, as authhttp does.
 //
 // Django: auth.get_user.
 func (a *Auth) User(ctx context.Context, s *saltine.Session) (Account, error) {
@@ -196,6 +207,12 @@ type Rotator interface{ Rotate() }
 // entry alone. As in Django, nobody looks at the password, or at Active: check both
 // before. The user's last_login is the caller's to update.
 //
+// account.Password is the column as it is stored now: the hash is made of it. Where
+// passwords.Result.Upgrade had you store a new one for this sign-in, set account.Password
+// to the new text first. With the old text the next request is [ErrBadHash], and the
+// session is flushed. Let the UPDATE say AND password = the old text, and look at
+// RowsAffected, so that a change in between is not undone.
+//
 // Who was signed in before decides what becomes of the session. A visitor's keeps its
 // values, under a new key. That of another user is flushed. That of the same user with
 // the same hash stays as it is, key included; with another hash, as after a change of
@@ -215,6 +232,9 @@ func (a *Auth) Login(s *saltine.Session, account Account, backend string, rotato
 	}
 	if err := readable(s); err != nil {
 		return err
+	}
+	if !s.HasStore() {
+		return invalidOption("the session belongs to no store")
 	}
 	hash := a.hash(account.Password)
 	switch {

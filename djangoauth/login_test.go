@@ -104,8 +104,18 @@ func TestLoginRefuses(t *testing.T) {
 	if err := auth.Login(s, ann(), "app.Other"); err != nil || s.Get("_auth_user_backend") != "app.Other" {
 		t.Errorf("one of two: error %v", err)
 	}
-	if err := auth.Login(&saltine.Session{}, ann(), two[0]); !errors.Is(err, saltine.ErrInvalidOption) {
-		t.Errorf("a session without a store: error %v", err)
+	for name, id := range map[string]any{"a visitor": nil, "another user": "2", "the same user": "1"} {
+		s := &saltine.Session{}
+		s.Set("cart", 3)
+		if id != nil {
+			s.Set("_auth_user_id", id)
+			s.Set("_auth_user_hash", hashBy(t, testKey, password, crypto.SHA256))
+		}
+		before := content(s)
+		var rotated counter
+		if err := auth.Login(s, ann(), two[0], &rotated); !errors.Is(err, saltine.ErrInvalidOption) || content(s) != before || rotated != 0 {
+			t.Errorf("a session of %s without a store: error %v, %s, rotated %d", name, err, content(s), rotated)
+		}
 	}
 }
 

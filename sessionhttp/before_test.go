@@ -43,6 +43,50 @@ func TestBeforeCommit(t *testing.T) {
 	}
 }
 
+// Packages learn when a change of the session comes too late.
+func TestCommitted(t *testing.T) {
+	m := newMiddleware(t, newStore(t, nil), strict(t))
+	if sessionhttp.Committed(t.Context()) {
+		t.Error("without a request")
+	}
+	check := func(name string, want bool, r *http.Request) {
+		t.Helper()
+		if got := sessionhttp.Committed(r.Context()); got != want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+	m.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		check("at first", false, r)
+		w.WriteHeader(http.StatusEarlyHints)
+		check("early hints", false, r)
+		w.WriteHeader(http.StatusOK)
+		check("headers", true, r)
+	})).ServeHTTP(httptest.NewRecorder(), newRequest(nil))
+
+	r, w := m.Open(newRequest(nil)), httptest.NewRecorder()
+	check("opened", false, r)
+	if err := m.Commit(w, r, http.StatusOK); err != nil {
+		t.Fatal(err)
+	}
+	check("committed", true, r)
+
+	hijacked := make(chan bool, 1)
+	server := httptest.NewServer(m.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		hijacked <- err == nil && sessionhttp.Committed(r.Context())
+		if err != nil || conn.Close() != nil {
+			t.Error("not given away")
+		}
+	})))
+	defer server.Close()
+	if _, err := server.Client().Get(server.URL); err == nil { //nolint:bodyclose // there is none
+		t.Error("an answer")
+	}
+	if !<-hijacked {
+		t.Error("a connection that was given away")
+	}
+}
+
 // Without the session there is no cookie of others.
 func TestBeforeCommitFails(t *testing.T) {
 	for _, tt := range []struct {

@@ -211,6 +211,17 @@ func (m *Middleware) BeforeCommit(ctx context.Context, f func(status int) (setCo
 	return true
 }
 
+// Committed reports whether the session of the request that ctx belongs to was put into
+// the headers of its response, or the connection was given away: a change would be lost.
+// With several Middlewares, one inside the other, it is about the innermost one's. It is
+// false where the request did not come through one.
+//
+// It is for packages such as authhttp, which then only read the session.
+func Committed(ctx context.Context) bool {
+	v, ok := ctx.Value(contextKey{}).(*visit)
+	return ok && (v.committed || v.writer.hijacked)
+}
+
 // Cookie returns the session's cookie, whose attributes other cookies of the site share.
 func (m *Middleware) Cookie() *sessioncookie.Cookie { return m.cookie }
 

@@ -57,6 +57,11 @@ var authMutants = []mutant{
 		reason: "with djangocsrf inside, a login keeps the secret",
 	},
 	{
+		file: "djangoauth/authhttp/authhttp.go", name: "renewed too late",
+		old: `if sessionhttp.Committed(l.request.Context()) {`, new: `if sessionhttp.Committed(context.Background()) {`,
+		reason: "a page that asks after its first byte signs the visitor out",
+	},
+	{
 		file: "djangoauth/authhttp/authhttp.go", name: "next not looked at",
 		old: `	if AllowedURL(next, `, new: `	if next != "" || AllowedURL(next, `,
 		reason: "a link leads to another site after the login",

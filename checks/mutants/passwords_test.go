@@ -95,6 +95,11 @@ var passwordMutants = []mutant{
 		reason: "the time tells whose hash is broken",
 	},
 	{
+		file: "djangoauth/passwords/passwords.go", name: "NUL costs nothing",
+		old: `strings.ReplaceAll(password, "\x00", "0")`, new: `strings.ReplaceAll(password, "\x00", "\x00")`,
+		reason: "the time tells who has an account",
+	},
+	{
 		file: "djangoauth/passwords/passwords.go", name: "password of any length",
 		old: `	if err := s.policy.limits.checkPassword(password); err != nil {
 		return Result{}, err

@@ -45,7 +45,9 @@ type Options struct {
 
 	// OnError is told of errors that somebody should look at: who is signed in could
 	// not be found out, or the session's id is djangoauth.ErrBadID. nil writes one line
-	// to slog.Default. No error holds a key, an id or a value.
+	// to slog.Default. The errors of this package and of djangoauth hold no key, id or
+	// value. What Load and the session's store return is wrapped, and its text printed:
+	// it says what is wrong with the database. See djangoauth.Options.Load.
 	OnError func(r *http.Request, err error)
 }
 
@@ -132,8 +134,10 @@ func (l *login) session() (*saltine.Session, error) {
 }
 
 // User returns who is signed in, with the errors of [djangoauth.Auth.User]. It is looked
-// up at the first call. The error is of kind [saltine.ErrInvalidOption] for a request
-// without a session.
+// up at the first call. After the headers of a response by sessionhttp it only reads, as
+// under djangoauth.Options.ReadOnly: the next request renews or flushes the session. With
+// an Options.Session of another middleware call it before the headers. The error is of kind
+// [saltine.ErrInvalidOption] for a request without a session.
 func (v *Visit) User() (djangoauth.Account, error) { return v.user() }
 
 func (l *login) user() (djangoauth.Account, error) {
@@ -145,12 +149,20 @@ func (l *login) user() (djangoauth.Account, error) {
 	if err != nil {
 		l.err = err
 	} else {
-		l.account, l.err = l.middleware.auth.User(l.request.Context(), s)
+		l.account, l.err = l.auth().User(l.request.Context(), s)
 	}
 	if l.err != nil && (!errors.Is(l.err, djangoauth.ErrAnonymous) || errors.Is(l.err, djangoauth.ErrBadID)) {
 		l.middleware.opts.OnError(l.request, l.err)
 	}
 	return l.account, l.err
+}
+
+// auth only reads where a change would not reach the browser.
+func (l *login) auth() *djangoauth.Auth {
+	if sessionhttp.Committed(l.request.Context()) {
+		return l.middleware.auth.ReadOnly()
+	}
+	return l.middleware.auth
 }
 
 // Login is [djangoauth.Auth.Login]. The CSRF secret of djangocsrf's Handler is rotated
@@ -259,15 +271,19 @@ func (m *Middleware) loginPage(r *http.Request) string {
 	return page.String()
 }
 
-// fullPath is the request's path and query, and its whole URL where LoginURL is at
-// another site.
+// fullPath is the path and query that the client asked for, and the whole URL where
+// LoginURL is at another site.
 func (m *Middleware) fullPath(r *http.Request) string {
-	path := r.URL.EscapedPath()
+	asked, err := url.ParseRequestURI(r.RequestURI) // http.StripPrefix cuts r.URL
+	if err != nil || !strings.HasPrefix(asked.Path, "/") {
+		asked = r.URL
+	}
+	path := asked.EscapedPath()
 	if strings.HasPrefix(path, "//") { // it would be the URL of another site
 		path = "/%2F" + path[2:]
 	}
-	if r.URL.RawQuery != "" {
-		path += "?" + r.URL.RawQuery
+	if asked.RawQuery != "" {
+		path += "?" + asked.RawQuery
 	}
 	secure, host := m.opts.Site(r)
 	scheme := map[bool]string{true: "https", false: "http"}[secure]

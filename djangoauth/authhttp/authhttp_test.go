@@ -1,6 +1,7 @@
 package authhttp_test
 
 import (
+	stdcmp "cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/seed-52756201/saltine/djangoauth"
 	"github.com/seed-52756201/saltine/djangoauth/authhttp"
 	"github.com/seed-52756201/saltine/djangocsrf"
+	"github.com/seed-52756201/saltine/memorystore"
 	"github.com/seed-52756201/saltine/sessionhttp"
 )
 
@@ -129,6 +131,45 @@ func TestRequireUser(t *testing.T) {
 	}
 }
 
+// The page to go back to is the one that the client asked for, whatever a router made of
+// it, and no other site.
+func TestRequireUserBehindARouter(t *testing.T) {
+	s := newSite(t, authhttp.Options{})
+	require := s.users.RequireUser(page)
+	for _, tt := range []struct {
+		name, requestURI, path string
+		handler                http.Handler
+		want                   string
+		reason                 string
+	}{
+		{"StripPrefix", "/shop/account?a=1", "", http.StripPrefix("/shop", require), "/shop/account?a=1", "the prefix comes back"},
+		{"escapes", "/shop/caf%C3%A9/a%2Fb", "", http.StripPrefix("/shop", require), "/shop/caf%C3%A9/a%2Fb", "they come back as they were"},
+		{"two slashes behind the prefix", "/shop//evil.test", "", http.StripPrefix("/shop", require), "/shop//evil.test", "a path of this site"},
+		{"two slashes", "//evil.test/a?b", "", require, "/%2Fevil.test/a?b", "a path is no host"},
+		{"three slashes", "///evil.test", "", require, "/%2F/evil.test", "the same"},
+		{"backslash", `/\evil.test`, "", require, "/%5Cevil.test", "browsers take it for a slash"},
+		{"whole URL", "http://evil.test/shop/account?a=1", "", http.StripPrefix("/shop", require), "/shop/account?a=1", "its host is not asked"},
+		{"whole URL, two slashes", "http://good.test//evil.test", "", require, "/%2Fevil.test", "a path is no host"},
+		{"whole URL without a path", "http://evil.test", "/a", require, "/a", "there is no path in it"},
+		{"other scheme", "javascript:alert(1)", "/a", require, "/a", "it is no path"},
+		{"asterisk", "*", "/a", require, "/a", "it is no path"},
+		{"no request line", "", "/a?b", require, "/a?b", "a request that no server read"},
+	} {
+		target := stdcmp.Or(tt.path, tt.requestURI)
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.RequestURI = tt.requestURI
+			tt.handler.ServeHTTP(w, r)
+		})
+		location, err := url.Parse(s.serve(t, h, target, false).Header().Get("Location"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := location.Query().Get("next"); got != tt.want {
+			t.Errorf("%s: next=%q, want %q: %s", tt.name, got, tt.want, tt.reason)
+		}
+	}
+}
+
 func TestRequireUserForAPI(t *testing.T) {
 	s := newSite(t, authhttp.Options{})
 	h := s.users.RequireUserForAPI(page)
@@ -149,7 +190,7 @@ func TestUnavailable(t *testing.T) {
 			t.Errorf("%d, Set-Cookie %q", w.Code, w.Header().Get("Set-Cookie"))
 		}
 	}
-	if len(s.errors) != 2 || !errors.Is(s.errors[0], s.err) {
+	if len(s.errors) != 2 || !errors.Is(s.errors[0], s.err) || !strings.Contains(s.errors[0].Error(), "database is down") {
 		t.Errorf("OnError was told %v", s.errors)
 	}
 	w := httptest.NewRecorder()
@@ -267,6 +308,88 @@ func TestFallbackKeepsTheCSRFSecret(t *testing.T) {
 	set := strings.Join(w.Header()["Set-Cookie"], "\n")
 	if w.Body.String() != strings.Repeat("7 <nil>\n", 3) || !strings.Contains(set, "sessionid=") || strings.Contains(set, "csrftoken=") {
 		t.Errorf("body %q, Set-Cookie %q: want the session renewed, and the secret as it was", w.Body, set)
+	}
+}
+
+// A page that writes and then asks leaves the session as it is: no cookie could follow. The
+// next page that asks in time renews or flushes it.
+func TestUserIsLate(t *testing.T) {
+	const newKey = "the next key for tests, fifty bytes or more, no secret"
+	write := func(w http.ResponseWriter) { fmt.Fprint(w, "first") }
+	for _, tt := range []struct {
+		name        string
+		column      string
+		begin       func(http.ResponseWriter)
+		want        string
+		wantLogin   bool
+		wantRenewed bool
+		reason      string
+	}{
+		{"fallback key, in time", "column", func(http.ResponseWriter) {}, "7 <nil>", true, true, "Django's way"},
+		{"fallback key, late", "column", write, "7 <nil>", true, false, "the visitor would be signed out"},
+		{"fallback key, after the headers", "column", func(w http.ResponseWriter) { w.WriteHeader(http.StatusOK) }, "7 <nil>", true, false, "the same"},
+		{"wrong hash, in time", "changed", func(http.ResponseWriter) {}, "bad hash", false, false, "Django's way"},
+		{"wrong hash, late", "changed", write, "bad hash", true, false, "nobody is signed in; the next request flushes"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			backend, err := memorystore.New(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			store, err := saltine.NewServerStore(backend, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			session := store.Open(t.Context(), "")
+			if err := newSite(t, authhttp.Options{}).auth.Login(session, djangoauth.Account{ID: "7", Password: "column"}, ""); err != nil {
+				t.Fatal(err)
+			}
+			if err := session.Save(); err != nil {
+				t.Fatal(err)
+			}
+			keys, err := saltine.NewKeyring(newKey, &saltine.KeyringOptions{Fallbacks: []saltine.Key{testKey}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			auth, err := djangoauth.New(&djangoauth.Options{Keys: keys, Load: func(context.Context, string, string) (djangoauth.Account, bool, error) {
+				return djangoauth.Account{ID: "7", Password: tt.column, Active: true}, true, nil
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			users, err := authhttp.New(auth, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sessions, err := sessionhttp.New(store, &sessionhttp.Options{
+				Cookie: sessionhttp.CookieOptions{Insecure: true}, OnError: func(*http.Request, error) {},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			handler := sessions.Handler(users.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				tt.begin(w)
+				account, err := authhttp.FromContext(r.Context()).User()
+				if got = fmt.Sprint(account.ID, " ", err); errors.Is(err, djangoauth.ErrBadHash) {
+					got = "bad hash"
+				}
+			})))
+			r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+			r.Header.Set("Cookie", "sessionid="+session.Key())
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, r)
+			key := session.Key()
+			for _, c := range w.Result().Cookies() {
+				key = c.Value
+			}
+			if renewed := key != "" && key != session.Key(); got != tt.want || renewed != tt.wantRenewed {
+				t.Errorf("got %s, a new cookie %t; want %s, %t: %s", got, renewed, tt.want, tt.wantRenewed, tt.reason)
+			}
+			if kept := store.Open(t.Context(), key); kept.Has("_auth_user_id") != tt.wantLogin {
+				t.Errorf("the browser's key has a login %t: %s", kept.Has("_auth_user_id"), tt.reason)
+			}
+		})
 	}
 }
 

@@ -9,7 +9,18 @@
 //	result, err := hashers.Check(password, encoded)
 //
 // If there is no such user, call [Hashers.Spend]. If result.Upgrade is set, save
-// what [Hashers.Make] returns.
+// what [Hashers.Make] returns, and sign the user in with it:
+//
+//	renewed, err := hashers.Make(password)
+//	...
+//	const update = "UPDATE auth_user SET password = ? WHERE id = ? AND password = ?"
+//	saved, err := db.ExecContext(ctx, update, renewed, account.ID, account.Password)
+//	...
+//	account.Password = renewed // where saved.RowsAffected is 1
+//	err = auth.Login(session, account, "")
+//
+// Where RowsAffected is 0 somebody has changed the column in between: read the user
+// and check again. [Result] says what happens with the old account.Password.
 //
 // # Hashers
 //
@@ -47,5 +58,6 @@
 // # FIPS 140
 //
 // With GODEBUG=fips140=only the package checks and makes pbkdf2_sha256 with salts
-// of 16 bytes and more. Everything else is ErrNoHasher, and never a panic.
+// of 16 bytes and more. Everything else is ErrNoHasher, and never a panic. Put
+// [PBKDF2SHA256] first there: no other hasher can spend the time of a check.
 package passwords

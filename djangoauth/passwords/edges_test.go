@@ -3,6 +3,7 @@ package passwords_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-52756201/saltine/djangoauth/passwords"
 	"github.com/seed-52756201/saltine/internal/passwordhook"
@@ -131,6 +132,44 @@ func TestSpends(t *testing.T) {
 		if got, _ := h.Check("secret", encoded); got != (passwords.Result{}) || spent != 1 {
 			t.Errorf("%q: %+v, the preferred hasher ran %d times, want once", encoded, got, spent)
 		}
+	}
+}
+
+// Time is spent whatever the password holds, even what the preferred hasher refuses, and
+// also where Check itself would make up for something. The hook counts whole runs.
+func TestSpendsForEveryPassword(t *testing.T) {
+	for i, hasher := range cheap() {
+		spent := 0
+		h := newHashers(t, &passwords.Options{Hashers: preferring(i), Hook: &passwordhook.Hook{Ran: func(w passwordhook.Work) {
+			if w == passwordhook.Default {
+				spent++
+			}
+		}}})
+		for _, password := range []string{"secret", "", "\x00", "a\x00b", "\xff", strings.Repeat("\x00", 4096)} {
+			spent = 0
+			h.Spend(password)
+			if _, err := h.Check(password, "!"); err != nil || spent != 2 {
+				t.Errorf("%T, %q: error %v, the preferred hasher ran %d times, want twice", hasher, password[:min(len(password), 9)], err, spent)
+			}
+		}
+	}
+}
+
+// bcrypt works as long on a password that it refuses. The work is tens of milliseconds, and
+// was less than a microsecond: a factor of 20 is for machines that are busy.
+func TestSpendsTheTimeOfBcrypt(t *testing.T) {
+	h := newHashers(t, &passwords.Options{Hashers: []passwords.Hasher{passwords.BCrypt{Rounds: 9}}})
+	fastest := func(password string) time.Duration {
+		least := time.Hour
+		for range 3 {
+			began := time.Now()
+			h.Spend(password)
+			least = min(least, time.Since(began))
+		}
+		return least
+	}
+	if plain, nul := fastest("a0b"), fastest("a\x00b"); nul < plain/20 {
+		t.Errorf("%s without a NUL, %s with one", plain, nul)
 	}
 }
 

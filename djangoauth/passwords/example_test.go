@@ -37,8 +37,9 @@ func Example() {
 			return false
 		}
 		if result.Upgrade {
-			if encoded, err := hashers.Make(password); err == nil {
-				table[user] = encoded
+			renewed, err := hashers.Make(password)
+			if err == nil && table[user] == encoded { // UPDATE … WHERE id = … AND password = encoded
+				table[user] = renewed // and Account.Password, before djangoauth.Auth.Login
 			}
 		}
 		return result.OK

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed-52756201/saltine/djangoauth/passwords"
+	"github.com/seed-52756201/saltine/internal/passwordhook"
 )
 
 // Under FIPS 140-3 everything works where the mode allows it. Where it does
@@ -58,9 +59,17 @@ func testFIPS(t *testing.T, only bool) {
 			}
 		}
 	}
-	h := newHashers(t, &passwords.Options{Hashers: cheap()})
+	spent := 0
+	h := newHashers(t, &passwords.Options{Hashers: cheap(), Hook: &passwordhook.Hook{Ran: func(w passwordhook.Work) {
+		if w == passwordhook.Default {
+			spent++
+		}
+	}}})
 	_, err := h.Check("secret", "pbkdf2_sha256$10$Ay8luMfNd3tJ$"+bytes32) // as Django before 3.2
 	if (err != nil) != only || only && kind(t, err) != "no hasher" {
 		t.Errorf("a salt of 12 bytes: %v", err)
+	}
+	if (spent == 1) != only { // or the time would tell that there is such a user
+		t.Errorf("a salt of 12 bytes: the preferred hasher ran %d times", spent)
 	}
 }

@@ -39,8 +39,14 @@ type Result struct {
 	OK bool
 	// Upgrade tells that the password is right, and that its hash should be
 	// made again with [Hashers.Make] and saved: the preferred hasher did not
-	// make it, or has other parameters now. A new hash logs the user out on
-	// other devices: the session's hash is made of it.
+	// make it, or has other parameters now. Save it only where the column still
+	// has the hash that was checked, or a change in between is undone: UPDATE …
+	// WHERE id = … AND password = the old hash. Where sql.Result.RowsAffected is
+	// 0, read the user and check again.
+	//
+	// A new hash logs the user out on other devices: the session's hash is made
+	// of it. Set djangoauth.Account.Password to it before djangoauth.Auth.Login,
+	// or the new session ends at its next request, with all that it holds.
 	// Django: the setter of check_password is called.
 	Upgrade bool
 }
@@ -100,9 +106,18 @@ func (s *Hashers) add(h Hasher) error {
 // [saltine.ErrTooLarge] for one beyond the limits. A password beyond
 // Limits.MaxPassword is ErrTooLarge too. Answer all of them as a wrong password.
 //
-// Whatever encoded is, and after every error but the last, Check takes as long
-// as the preferred hasher does; a wrong password also costs what a hash of
-// lower cost spared. Argon2 and scrypt have no such makeup, as in Django.
+// Check takes one run of the preferred hasher, as [Hashers.Spend] does, where
+// [Usable] refuses encoded, after every error but the last, and for a hash that
+// the preferred hasher made with the parameters it has now: nobody can tell
+// these from each other, or from a user who does not exist, by the time. It
+// adds what a cheaper hash of the preferred hasher spared where the password is
+// wrong, for PBKDF2 and bcrypt.
+//
+// Every other hash takes its own time, as in Django, and shows by it that there
+// is such a user: a hash of another hasher, a costlier one of the preferred
+// hasher, a cheaper one of Argon2 and scrypt. Save a new hash at sign-in where
+// Result.Upgrade says so: users who come back are alike then. Users who never
+// do keep their hash, and show, until you give them one that is [Unusable].
 // Django: check_password.
 func (s *Hashers) Check(password, encoded string) (Result, error) {
 	if err := s.policy.limits.checkPassword(password); err != nil {
@@ -113,11 +128,15 @@ func (s *Hashers) Check(password, encoded string) (Result, error) {
 		return Result{}, nil
 	}
 	h, hash, err := s.read(encoded)
+	var result Result
+	if err == nil {
+		result, err = s.verify(password, h, hash)
+	}
 	if err != nil {
 		s.Spend(password)
 		return Result{}, err
 	}
-	return s.verify(password, h, hash)
+	return result, nil
 }
 
 func (s *Hashers) read(encoded string) (Hasher, *stored, error) {
@@ -167,11 +186,17 @@ func (s *Hashers) Make(password string) (string, error) {
 }
 
 // Spend takes the time of a check and finds nothing. Call it when there is no
-// such user, so that the answer does not come sooner than for one who exists.
-// Check does the same for hashes that it cannot check.
+// such user: the answer then takes as long as for one whose hash the preferred
+// hasher made with the parameters it has now. [Hashers.Check] says which hashes
+// take another time, and does the same for those that it cannot check. Spend
+// takes one run of the preferred hasher, whatever the password holds. It takes
+// no time for a password beyond Limits.MaxPassword, as Check, and where FIPS 140
+// does not allow the preferred hasher.
 func (s *Hashers) Spend(password string) {
-	_, _ = s.Make(password) // only the time counts
-	s.hook.Report(passwordhook.Default)
+	password = strings.ReplaceAll(password, "\x00", "0") // Make of bcrypt refuses a NUL at once
+	if _, err := s.Make(password); err == nil {
+		s.hook.Report(passwordhook.Default)
+	}
 }
 
 // Identify returns the name of the hasher that made encoded, as "argon2", or ""

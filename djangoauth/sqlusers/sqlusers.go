@@ -52,7 +52,8 @@ type Options struct {
 	Dialect Dialect
 
 	// Table is the user table. Empty means auth_user. For AUTH_USER_MODEL =
-	// "shop.Customer" it is shop_customer.
+	// "shop.Customer" it is shop_customer. With a schema it is that Django's: the schema
+	// stands before auth_permission, auth_group_permissions and django_content_type too.
 	Table string
 	// IDColumn, NameColumn, PasswordColumn and ActiveColumn are columns of Table. Empty
 	// means id, username, password and is_active. NameColumn is Django's USERNAME_FIELD.
@@ -64,7 +65,8 @@ type Options struct {
 	ID ID
 
 	// GroupsTable and PermissionsTable are the tables of a user's groups and
-	// permissions. Empty means Table with _groups and _user_permissions behind it.
+	// permissions. Empty means Table, its schema included, with _groups and
+	// _user_permissions behind it. A name that you set needs its own schema.
 	GroupsTable, PermissionsTable string
 	// UserColumn is the user's column in both. Empty means user_id. For a class of your
 	// own it is its name in lower case and _id: customer_id.
@@ -178,8 +180,9 @@ func (u *Users) Load(ctx context.Context, _, id string) (account djangoauth.Acco
 
 // ByName returns the user of a name, as it is stored. It is for a login: check the
 // password, and Active. Check it for a name that is not found, too: package passwords
-// refuses the empty Password, and takes as long as for a user who exists. An error is of
-// kind [saltine.ErrUnavailable].
+// refuses the empty Password after one run of the preferred hasher. A user whose hash is
+// of another hasher, or of another cost, takes another time: passwords.Hashers.Check says
+// which do. An error is of kind [saltine.ErrUnavailable].
 //
 // Django: UserManager.get_by_natural_key.
 func (u *Users) ByName(ctx context.Context, name string) (account djangoauth.Account, found bool, err error) {

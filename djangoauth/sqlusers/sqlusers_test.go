@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -112,6 +113,104 @@ func checkPermissions(t *testing.T, live *testkit.Process, users *sqlusers.Users
 		t.Errorf("%s: modules (-Django +Go):\n%s", name, diff)
 	}
 }
+
+// Two Djangos share a database: with a schema before the user table, the other's
+// permissions, which the database finds first, do not count. SQLite finds temp first.
+func TestSchema(t *testing.T) {
+	live := testkit.StartPython(t, testkit.Django(t), oracle, "auth")
+	var row struct{ ID string }
+	ask(t, live, map[string]any{"op": "create", "name": "ann", "active": true, "superuser": false, "own": true, "group": true}, &row)
+	var want struct{ Has map[string]bool }
+	ask(t, live, map[string]any{"op": "may", "name": "ann"}, &want)
+	var log []string
+	db := openDB(t, live, &log)
+	for _, table := range []string{
+		"auth_user", "auth_user_groups", "auth_user_user_permissions", "auth_group_permissions", "auth_permission", "django_content_type",
+	} {
+		rows, err := db.QueryContext(t.Context(), "CREATE TEMP TABLE "+table+" AS SELECT * FROM main."+table+" WHERE id > 1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for schema, same := range map[string]bool{"": false, "main.": true} {
+		users, err := sqlusers.New(db, &sqlusers.Options{Table: schema + "auth_user"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		permissions, err := users.Permissions(t.Context(), djangoauth.Account{ID: row.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]bool{}
+		for permission := range want.Has {
+			got[permission] = permissions.Has(permission)
+		}
+		if diff := cmp.Diff(want.Has, got); (diff == "") != same {
+			t.Errorf("schema %q: the answers are Django's %t, want %t (-Django +Go):\n%s", schema, !same, same, diff)
+		}
+	}
+}
+
+// recorder is a database that keeps the text of its queries, and answers the first one.
+type recorder struct{ queries []string }
+
+func (r *recorder) Connect(context.Context) (driver.Conn, error) { return recorderConn{r: r}, nil }
+func (r *recorder) Driver() driver.Driver                        { return nil }
+
+type recorderConn struct {
+	connector
+	r *recorder
+}
+
+// QueryContext implements driver.QueryerContext.
+func (c recorderConn) QueryContext(_ context.Context, query string, _ []driver.NamedValue) (driver.Rows, error) {
+	c.r.queries = append(c.r.queries, query)
+	if len(c.r.queries) == 1 {
+		return &rows{[]string{"active", "superuser"}, [][]any{{true, false}}}, nil
+	}
+	return &rows{columns: []string{"app_label", "codename"}}, nil
+}
+
+// No table of the queries is left to what the database finds first.
+func TestSchemaStandsBeforeEveryTable(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		opts sqlusers.Options
+		want string
+	}{
+		{"Postgres", sqlusers.Options{Dialect: sqlusers.Postgres, Table: "shopb.auth_user"}, `"shopb"."`},
+		{"MySQL", sqlusers.Options{Dialect: sqlusers.MySQL, Table: "shopb.auth_user"}, "`shopb`.`"},
+		{"SQLite", sqlusers.Options{Table: "shopb.shop_customer"}, `"shopb"."`},
+		{"none", sqlusers.Options{Dialect: sqlusers.Postgres}, `"`},
+	} {
+		r := &recorder{}
+		users, err := sqlusers.New(sql.OpenDB(r), &tt.opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := users.Permissions(t.Context(), djangoauth.Account{ID: "1"}); err != nil {
+			t.Fatal(err)
+		}
+		tables := 0
+		for _, query := range r.queries {
+			for _, found := range afterTableWord.FindAllStringSubmatch(query, -1) {
+				tables++
+				if !strings.HasPrefix(found[1], tt.want) || strings.Count(found[1], ".") != strings.Count(tt.want, ".") {
+					t.Errorf("%s: table %s, want %s before its name", tt.name, found[1], tt.want)
+				}
+			}
+		}
+		if tables != 8 {
+			t.Errorf("%s: %d tables in %q, want 8", tt.name, tables, r.queries)
+		}
+	}
+}
+
+// afterTableWord finds the names of tables in a query.
+var afterTableWord = regexp.MustCompile(`(?:FROM|JOIN) (\S+)`)
 
 // Without the column everybody is active.
 func TestNoActiveColumn(t *testing.T) {

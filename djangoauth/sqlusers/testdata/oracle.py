@@ -62,7 +62,7 @@ def sql(question):
     with connection.cursor() as cursor:
         try:
             cursor.execute(query, question["args"])
-            return {"columns": [c[0] for c in cursor.description], "rows": [list(r) for r in cursor.fetchall()]}
+            return {"columns": [c[0] for c in cursor.description or []], "rows": [list(r) for r in cursor.fetchall()]}
         except Exception as e:
             return {"error": repr(e)}
 
