@@ -22,8 +22,8 @@ import (
 	"github.com/seed-52756201/saltine"
 )
 
-// Races is how many sessions the test deletes while they are saved.
-const Races = 10000
+// races is how many sessions the test deletes while they are saved.
+const races = 10000
 
 // Run checks what every Backend has to do. newBackend is called once for each part, and
 // may return one Backend for all of them: keys are random, and what is stored goes again.
@@ -323,11 +323,11 @@ func together(n int, f func(i int)) {
 // A session that was deleted never comes back, however its save and its delete fall
 // together. With -short there are fewer of them.
 func testDeleteRace(t *testing.T, b saltine.Backend) {
-	races, revived := Races, 0
+	rounds, revived := races, 0
 	if testing.Short() {
-		races /= 50
+		rounds /= 50
 	}
-	for i := range races {
+	for i := range rounds {
 		key := newKey()
 		mustBe(t, "Create", b.Create(t.Context(), key, record(t, `{"a":1}`, time.Hour)), nil)
 		var update, del error
@@ -348,9 +348,9 @@ func testDeleteRace(t *testing.T, b saltine.Backend) {
 		}
 	}
 	if revived > 0 {
-		t.Errorf("%d of %d deleted sessions came back", revived, races)
+		t.Errorf("%d of %d deleted sessions came back", revived, rounds)
 	}
-	t.Logf("%d deletes against saves, %d revived", races, revived)
+	t.Logf("%d deletes against saves, %d revived", rounds, revived)
 }
 
 // Whoever reads while somebody saves sees the session before or after, and never half.
