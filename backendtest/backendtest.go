@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,6 +51,7 @@ func Run(t *testing.T, newBackend func() saltine.Backend) {
 		{"one of many creates", testCreateRace},
 		{"deletes against saves", testDeleteRace},
 		{"readers see whole sessions", testReadRace},
+		{"readers see whole new sessions", testReadNewRace},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, newBackend()) })
 	}
@@ -375,4 +377,33 @@ func testReadRace(t *testing.T, b saltine.Backend) {
 			}
 		}
 	})
+}
+
+// Whoever reads while somebody creates sees no session, or the whole of it.
+func testReadNewRace(t *testing.T, b saltine.Backend) {
+	const rounds, text = 200, `{"a":1}`
+	for range rounds {
+		key := newKey()
+		var stop atomic.Bool
+		together(2, func(i int) {
+			if i == 0 {
+				defer stop.Store(true)
+				if err := b.Create(t.Context(), key, record(t, text, time.Hour)); err != nil {
+					t.Errorf("Create: %v", err)
+				}
+				return
+			}
+			for !stop.Load() {
+				r, err := b.Load(t.Context(), key)
+				if errors.Is(err, saltine.ErrNoSession) {
+					continue
+				}
+				if got, _ := r.AppendJSON(nil); string(got) != text || err != nil {
+					t.Errorf("Load gives %s, %v", got, err)
+				}
+			}
+		})
+		mustHold(t, b, key, text)
+		mustBe(t, "Delete", b.Delete(t.Context(), key), nil)
+	}
 }

@@ -12,8 +12,9 @@
 // file changed and the cookie age. Files have the mode 0600. Give the folder to the
 // program alone: the values are signed, and can be read by who can read the files.
 //
-// A file is written beside and renamed, so nobody ever reads half of one. Saves and
-// deletes of all processes that use this package exclude one another, where the system
+// A file is written beside and renamed, so nobody ever reads half of one. A new session
+// appears whole, where the file system has hard links; without them, and while a Django
+// makes one, a reader can see it empty for a moment. Saves and deletes of all processes that use this package exclude one another, where the system
 // has flock: a session that was deleted does not come back. A Django takes no lock. It
 // can bring back a session that is deleted while it saves.
 //
@@ -241,22 +242,35 @@ func (b *Backend) Create(ctx context.Context, key string, r saltine.Record) erro
 	if !ok {
 		return errors.New("filestore: the session key cannot be part of a file's name")
 	}
-	placed := false
-	err := b.write(ctx, path, r, func() error {
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // path has looked at the key
-		if errors.Is(err, fs.ErrExist) {
-			return saltine.ErrKeyTaken
-		}
-		if err != nil {
-			return hide(err)
-		}
-		placed = true
-		return hide(file.Close())
-	})
-	if err != nil && placed {
-		os.Remove(path) //nolint:errcheck // the first error tells more
+	return b.write(ctx, path, r, func(beside string) error { return place(beside, path) })
+}
+
+// link is os.Link, but in tests.
+var link = os.Link
+
+// place gives a file that is written a name which must be free. On file systems without
+// links it takes the name first, as Django does: a reader can see an empty file there.
+func place(beside, path string) error {
+	err := link(beside, path)
+	if err == nil {
+		os.Remove(beside) //nolint:errcheck // the session is there; ClearExpired deletes what is left over
+		return nil
 	}
-	return err
+	if errors.Is(err, fs.ErrExist) {
+		return saltine.ErrKeyTaken
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // path has looked at the key
+	if errors.Is(err, fs.ErrExist) {
+		return saltine.ErrKeyTaken
+	}
+	if err != nil {
+		return hide(err)
+	}
+	if err := errors.Join(file.Close(), os.Rename(beside, path)); err != nil {
+		os.Remove(path) //nolint:errcheck // the first error tells more
+		return hide(err)
+	}
+	return nil
 }
 
 // Update implements [saltine.Backend].
@@ -267,18 +281,21 @@ func (b *Backend) Update(ctx context.Context, key string, r saltine.Record) erro
 	if !ok {
 		return saltine.ErrNoSession
 	}
-	return b.write(ctx, path, r, func() error {
+	return b.write(ctx, path, r, func(beside string) error {
 		_, err := os.Lstat(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			return saltine.ErrNoSession
 		}
-		return hide(err)
+		if err != nil {
+			return hide(err)
+		}
+		return hide(os.Rename(beside, path))
 	})
 }
 
-// write puts a record into a file beside, and gives that the name of the other when claim
-// returns nil. From there on nobody else may save or delete.
-func (b *Backend) write(ctx context.Context, path string, r saltine.Record, claim func() error) error {
+// write puts a record into a file beside path, which rename gives its name while nobody
+// else saves or deletes.
+func (b *Backend) write(ctx context.Context, path string, r saltine.Record, rename func(beside string) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -290,12 +307,7 @@ func (b *Backend) write(ctx context.Context, path string, r saltine.Record, clai
 	if err != nil {
 		return err
 	}
-	err = b.locked(func() error {
-		if err := claim(); err != nil {
-			return err
-		}
-		return hide(os.Rename(beside, path))
-	})
+	err = b.locked(func() error { return rename(beside) })
 	if err != nil {
 		os.Remove(beside) //nolint:errcheck // the first error tells more
 	}

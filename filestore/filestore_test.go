@@ -115,6 +115,24 @@ func TestTwoProcesses(t *testing.T) {
 	}
 }
 
+// Where the file system has no links, everything is the same but for a reader's glimpse.
+func TestNoLinks(t *testing.T) {
+	t.Cleanup(filestore.SetLink(func(string, string) error { return errors.ErrUnsupported }))
+	folder := t.TempDir()
+	b := newBackend(t, folder, nil)
+	check(t, b.Create(t.Context(), key, record(t, `{"a":1}`)))
+	if err := b.Create(t.Context(), key, record(t, `{"a":2}`)); !errors.Is(err, saltine.ErrKeyTaken) {
+		t.Errorf("a second Create: %v", err)
+	}
+	r, err := b.Load(t.Context(), key)
+	if r.Get("a") != int64(1) || err != nil {
+		t.Errorf("a is %v, %v", r.Get("a"), err)
+	}
+	if diff := cmp.Diff([]string{"sessionid" + key}, names(t, folder)); diff != "" {
+		t.Errorf("the folder (-want +got)\n%s", diff)
+	}
+}
+
 // A file is Django's by name, content and mode, and nothing else is left.
 func TestFile(t *testing.T) {
 	folder, now := t.TempDir(), time.Unix(1800000000, 123456000)
