@@ -182,6 +182,27 @@ func testEnd(t *testing.T, b saltine.Backend) {
 	if d := got.Expires.Sub(r.Expires); !got.Expires.IsZero() && d.Abs() > time.Second {
 		t.Errorf("Expires differs by %v from what was stored", d)
 	}
+	for _, expiry := range []string{`"` + time.Now().Add(48*time.Hour).UTC().Format("2006-01-02T15:04:05.000000+00:00") + `"`, `7200`, `0`} {
+		testEarlierEnd(t, b, `{"a":1,"_session_expiry":`+expiry+`,"b":2}`)
+	}
+}
+
+// A record can end before its values say, which stay as they are.
+func testEarlierEnd(t *testing.T, b saltine.Backend, text string) {
+	t.Helper()
+	key := created(t, b, text, 10*time.Minute)
+	for _, age := range []time.Duration{10 * time.Minute, 30 * time.Minute} {
+		r := record(t, text, age)
+		mustBe(t, "Update", b.Update(t.Context(), key, r), nil)
+		mustHold(t, b, key, text)
+		got, err := b.Load(t.Context(), key)
+		mustBe(t, "Load", err, nil)
+		if d := got.Expires.Sub(r.Expires); !got.Expires.IsZero() && d.Abs() > time.Second {
+			t.Errorf("%s: Expires differs by %v from what was stored", text, d)
+		}
+	}
+	mustBe(t, "Update", b.Update(t.Context(), key, record(t, text, -time.Second)), nil)
+	mustHold(t, b, key, "")
 }
 
 func testExpired(t *testing.T, b saltine.Backend) {

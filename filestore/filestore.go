@@ -9,7 +9,9 @@
 //
 // A file is named by the cookie's name and the session key, and holds the text that the
 // column session_data holds. When a session ends its values say, or the time at which the
-// file changed and the cookie age. Files have the mode 0600. Give the folder to the
+// file changed and the cookie age. If the store ends a session before the date in its
+// values, the file keeps that date under the name _saltine_expiry and ends by its time, in
+// Django too. Files have the mode 0600. Give the folder to the
 // program alone: the values are signed, and can be read by who can read the files.
 //
 // A file is written beside and renamed, so nobody ever reads half of one. A new session
@@ -22,7 +24,9 @@
 package filestore
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -222,7 +226,7 @@ func (b *Backend) decode(text string, changed time.Time) (saltine.Record, error)
 	if err != nil {
 		return saltine.Record{}, err
 	}
-	expires, err := r.ExpiryDate(changed, b.age, b.location)
+	expires, err := b.end(&r, changed)
 	if err != nil {
 		return saltine.Record{}, err
 	}
@@ -232,6 +236,24 @@ func (b *Backend) decode(text string, changed time.Time) (saltine.Record, error)
 	}
 	r.Expires, r.Age = expires, left
 	return r, nil
+}
+
+// end returns when the session in a file ends that changed at a time, and restores its
+// date, which the file may keep for later.
+func (b *Backend) end(r *saltine.Record, changed time.Time) (time.Time, error) {
+	expires, err := r.ExpiryDate(changed, b.age, b.location)
+	date, ok := r.Get(keptName).(string)
+	if err != nil || !ok {
+		return expires, err
+	}
+	if err := restoreDate(r, date); err != nil {
+		return expires, err
+	}
+	own, err := r.ExpiryDate(changed, b.age, b.location)
+	if own.Before(expires) { // a Django has saved it
+		expires = own
+	}
+	return expires, err
 }
 
 // Create implements [saltine.Backend].
@@ -299,41 +321,94 @@ func (b *Backend) write(ctx context.Context, path string, r saltine.Record, rena
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	text, err := b.data.EncodeRecord(r)
+	text, changed, err := b.encode(r)
 	if err != nil {
 		return err
 	}
-	beside, err := b.writeBeside(path, text, b.changed(r))
+	beside, err := b.writeBeside(path, text)
 	if err != nil {
 		return err
 	}
-	err = b.locked(func() error { return rename(beside) })
+	err = b.locked(func() error {
+		if err := os.Chtimes(beside, changed, changed); err != nil { // here, or ClearExpired takes it for an old one
+			return hide(err)
+		}
+		return rename(beside)
+	})
 	if err != nil {
 		os.Remove(beside) //nolint:errcheck // the first error tells more
 	}
 	return err
 }
 
-// changed returns the time that a record's file says it changed at: now, or earlier for a
-// session that ends before its cookie would.
-func (b *Backend) changed(r saltine.Record) time.Time {
-	now := b.now()
-	end, err := r.ExpiryDate(now, b.age, b.location)
-	if err != nil || r.Expires.IsZero() || !r.Expires.Before(end) {
-		return now
+// expiryName is where a session keeps its expiry. The text of a file keeps it under
+// keptName while the session is to end before a date that stands there.
+const (
+	expiryName = "_session_expiry"
+	keptName   = "_saltine_expiry"
+)
+
+// encode returns the text of a record's file, and the time that the file says it changed
+// at: now, or the time that makes the session end before its values say.
+func (b *Backend) encode(r saltine.Record) (text string, changed time.Time, err error) {
+	changed = b.now()
+	end, err := r.ExpiryDate(changed, b.age, b.location)
+	if err == nil && !r.Expires.IsZero() && r.Expires.Before(end) {
+		if date, ok := r.Get(expiryName).(string); ok { // whose file may have any time
+			if err := keepDate(&r, date); err != nil {
+				return "", changed, err
+			}
+			end = changed.Add(b.age)
+		}
+		const century = 100 * 365 * 24 * time.Hour // times of files end in 2262
+		changed = changed.Add(min(r.Expires.Sub(end), century))
 	}
-	return now.Add(r.Expires.Sub(end))
+	text, err = b.data.EncodeRecord(r)
+	return text, changed, err
 }
 
-// writeBeside writes a temporary file, named as Django's, of mode 0600, that changed at a
-// time.
-func (b *Backend) writeBeside(path, text string, changed time.Time) (name string, err error) {
+// keepDate moves the date at which a session ends to keptName, so that the time of the file
+// counts: here and in Django. The name comes first and so stays first when Django saves.
+func keepDate(r *saltine.Record, date string) error {
+	text, err := r.AppendJSON(nil)
+	if err != nil {
+		return err
+	}
+	kept := append(keptDate(date), text[1:len(text)-1]...)
+	return r.ParseJSON(append(kept, `,"`+expiryName+`":null}`...))
+}
+
+// restoreDate undoes keepDate.
+func restoreDate(r *saltine.Record, date string) error {
+	text, err := r.AppendJSON(nil)
+	if err != nil {
+		return err
+	}
+	rest, ok := bytes.CutPrefix(text, keptDate(date))
+	if !ok || r.Get(expiryName) != nil { // somebody has changed it
+		return nil
+	}
+	restored := append([]byte("{"), rest[:len(rest)-1]...)
+	return r.ParseJSON(append(restored, `,"`+expiryName+`":`+quote(date)+"}"...))
+}
+
+// keptDate returns how the values begin that keep a date.
+func keptDate(date string) []byte { return []byte(`{"` + keptName + `":` + quote(date) + ",") }
+
+// quote returns a text as JSON.
+func quote(text string) string {
+	quoted, _ := json.Marshal(text) // never fails for a string
+	return string(quoted)
+}
+
+// writeBeside writes a temporary file, named as Django's, of mode 0600.
+func (b *Backend) writeBeside(path, text string) (name string, err error) {
 	file, err := os.CreateTemp(b.folder, filepath.Base(path)+"_out_*")
 	if err != nil {
 		return "", hide(err)
 	}
 	_, err = file.WriteString(text)
-	if err = errors.Join(err, file.Close(), os.Chtimes(file.Name(), changed, changed)); err != nil {
+	if err = errors.Join(err, file.Close()); err != nil {
 		os.Remove(file.Name()) //nolint:errcheck // the first error tells more
 		return "", hide(err)
 	}

@@ -205,7 +205,6 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// ClearExpired takes what has expired, and nothing of others.
 // A file that is to end sooner than its age says looks older.
 func TestFileEndsSooner(t *testing.T) {
 	now := time.Unix(1700000000, 0)
@@ -219,6 +218,9 @@ func TestFileEndsSooner(t *testing.T) {
 		{"as its age says", `{}`, 1209600 * time.Second, 1209600 * time.Second},
 		{"later", `{}`, 3000000 * time.Second, 1209600 * time.Second},
 		{"sooner than its own seconds", `{"_session_expiry":3600}`, time.Minute, time.Minute},
+		{"sooner than its date", `{"_session_expiry":"2033-05-18T03:33:20+00:00","a":1}`, time.Minute, time.Minute},
+		{"sooner than its date, beyond the cookie age", `{"_session_expiry":"2033-05-18T03:33:20+00:00"}`, 3000000 * time.Second, 3000000 * time.Second},
+		{"centuries before its date", `{"_session_expiry":"9999-12-31T23:59:59"}`, 290 * 365 * 24 * time.Hour, 100*365*24*time.Hour + 1209600*time.Second},
 		{"not said", `{}`, -1, 1209600 * time.Second},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -233,10 +235,45 @@ func TestFileEndsSooner(t *testing.T) {
 			if got.Age != tt.want {
 				t.Errorf("%v left, want %v", got.Age, tt.want)
 			}
+			if text, err := got.AppendJSON(nil); string(text) != tt.data || err != nil {
+				t.Errorf("%s, %v", text, err)
+			}
 		})
 	}
 }
 
+// A Django that saves a session which was to end before its date does not make it end later
+// than that date, and loses nothing when it adds a name or sets another expiry.
+func TestFileEndsSoonerInDjango(t *testing.T) {
+	now := time.Unix(1700000000, 0) // 2023-11-14T22:13:20
+	for _, tt := range []struct {
+		name, text, want string
+		left             time.Duration
+	}{
+		{
+			"a name more", `{"_saltine_expiry":"2023-11-14T23:13:20+00:00","a":1,"_session_expiry":null,"b":2}`,
+			`{"a":1,"_session_expiry":"2023-11-14T23:13:20+00:00","b":2}`, time.Hour,
+		},
+		{
+			"another expiry", `{"_saltine_expiry":"2023-11-14T23:13:20+00:00","_session_expiry":90}`,
+			`{"_saltine_expiry":"2023-11-14T23:13:20+00:00","_session_expiry":90}`, 90 * time.Second,
+		},
+		{"no date", `{"_saltine_expiry":5,"a":1}`, `{"_saltine_expiry":5,"a":1}`, 1209600 * time.Second},
+	} {
+		folder := t.TempDir()
+		b := newBackend(t, folder, &filestore.Options{Now: func() time.Time { return now }})
+		text, err := newData(t, nil).EncodeRecord(record(t, tt.text))
+		check(t, err)
+		write(t, folder, "sessionid"+key, text, now)
+		r, err := b.Load(t.Context(), key)
+		check(t, err)
+		if got, err := r.AppendJSON(nil); string(got) != tt.want || err != nil || r.Age != tt.left {
+			t.Errorf("%s: %s, %v, %v left", tt.name, got, err, r.Age)
+		}
+	}
+}
+
+// ClearExpired takes what has expired, and nothing of others.
 func TestClearExpired(t *testing.T) {
 	folder, now := t.TempDir(), time.Now()
 	b := newBackend(t, folder, nil)
