@@ -14,6 +14,10 @@
 // Django too. Files have the mode 0600. Give the folder to the
 // program alone: the values are signed, and can be read by who can read the files.
 //
+// A folder that is gone is an error, and nobody is signed out. The empty mount point of a
+// disk that is not mounted cannot be told from a folder without sessions: keep the folder
+// below the mount point, not at it.
+//
 // A file is written beside and renamed, so nobody ever reads half of one. A new session
 // appears whole, where the file system has hard links; without them, and while a Django
 // makes one, a reader can see it empty for a moment. Saves and deletes of all processes that use this package exclude one another, where the system
@@ -189,19 +193,28 @@ func (b *Backend) Load(ctx context.Context, key string) (saltine.Record, error) 
 	return b.decode(text, changed)
 }
 
+// noSession returns the error for a file that is not there: another one where the folder is
+// not there either, for that says nothing of the session.
+func (b *Backend) noSession() error {
+	if _, err := os.Stat(b.folder); err != nil {
+		return hide(err)
+	}
+	return saltine.ErrNoSession
+}
+
 // read returns what is in a file, up to a byte beyond the limit, and when it changed.
 // Only regular files are read: a pipe would hold the request for ever.
 func (b *Backend) read(path string) (text string, changed time.Time, err error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
-		return "", changed, saltine.ErrNoSession
+		return "", changed, b.noSession()
 	}
 	if err != nil {
 		return "", changed, hide(err)
 	}
 	file, err := os.Open(path) //nolint:gosec // path has looked at the key
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", changed, saltine.ErrNoSession
+		return "", changed, b.noSession()
 	}
 	if err != nil {
 		return "", changed, hide(err)
@@ -306,7 +319,7 @@ func (b *Backend) Update(ctx context.Context, key string, r saltine.Record) erro
 	return b.write(ctx, path, r, func(beside string) error {
 		_, err := os.Lstat(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			return saltine.ErrNoSession
+			return b.noSession()
 		}
 		if err != nil {
 			return hide(err)
@@ -463,6 +476,9 @@ func (b *Backend) Exists(ctx context.Context, key string) (bool, error) {
 	}
 	_, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		err = b.noSession()
+	}
+	if errors.Is(err, saltine.ErrNoSession) {
 		return false, nil
 	}
 	return err == nil, hide(err)

@@ -363,14 +363,17 @@ func TestNotRegular(t *testing.T) {
 	}
 }
 
-// A folder that is gone, or full of nothing but refusals, is not "no session" on a save;
-// and no error has the session key in it.
+// A folder that is gone, or full of nothing but refusals, is not "no session"; and no error
+// has the session key in it.
 func TestFailures(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "sessions")
 	check(t, os.Mkdir(folder, 0o700))
 	b := newBackend(t, folder, nil)
 	check(t, os.Remove(folder))
+	_, load := b.Load(t.Context(), key)
+	_, exists := b.Exists(t.Context(), key)
 	for name, err := range map[string]error{
+		"load": load, "exists": exists,
 		"create": b.Create(t.Context(), key, record(t, `{}`)),
 		"update": b.Update(t.Context(), key, record(t, `{}`)),
 		"delete": b.Delete(t.Context(), key),
@@ -399,8 +402,8 @@ func TestFailures(t *testing.T) {
 	b = newBackend(t, file, nil)
 	check(t, os.Remove(file))
 	check(t, os.WriteFile(file, nil, 0o600)) // a file in place of the folder
-	_, load := b.Load(t.Context(), key)
-	_, exists := b.Exists(t.Context(), key)
+	_, load = b.Load(t.Context(), key)
+	_, exists = b.Exists(t.Context(), key)
 	for name, err := range map[string]error{"load": load, "exists": exists, "create": b.Create(t.Context(), key, record(t, `{}`))} {
 		if err == nil || errors.Is(err, saltine.ErrNoSession) || strings.Contains(err.Error(), key) {
 			t.Errorf("%s where the folder is a file: %v", name, err)
