@@ -35,6 +35,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -223,8 +224,9 @@ func (b *Backend) read(path string) (text string, changed time.Time, err error) 
 	if info, err = file.Stat(); err != nil { // of this very file: another may have the name by now
 		return "", changed, hide(err)
 	}
-	bytes, err := io.ReadAll(io.LimitReader(file, int64(b.data.MaxTokenLen())+1))
-	return string(bytes), info.ModTime(), hide(err)
+	limit := min(int64(b.data.MaxTokenLen()), math.MaxInt64-1)
+	content, err := io.ReadAll(io.LimitReader(file, limit+1))
+	return string(content), info.ModTime(), hide(err)
 }
 
 // decode returns the record in the text of a file that changed at a time.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -413,6 +414,17 @@ func TestFailures(t *testing.T) {
 	check(t, err)
 	if err := small.Create(t.Context(), "toolarge", record(t, `{}`)); !errors.Is(err, saltine.ErrTooLarge) {
 		t.Errorf("too large: %v", err)
+	}
+}
+
+// No limit at all is a limit, too.
+func TestLargestLimit(t *testing.T) {
+	b, err := filestore.New(t.TempDir(), newData(t, &saltine.Options{MaxTokenLen: math.MaxInt}), nil)
+	check(t, err)
+	check(t, b.Create(t.Context(), key, record(t, `{"a":1}`)))
+	r, err := b.Load(t.Context(), key)
+	if r.Get("a") != int64(1) || err != nil {
+		t.Errorf("a is %v, %v", r.Get("a"), err)
 	}
 }
 

@@ -29,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -220,8 +221,9 @@ func (b *Backend) Load(ctx context.Context, key string) (saltine.Record, error) 
 	if err != nil {
 		return saltine.Record{}, err
 	}
+	const most = math.MaxInt32 - 1 // for PostgreSQL, where 1 and it must be no more than math.MaxInt32
 	q := b.query(fmt.Sprintf("SELECT SUBSTR(session_data, 1, %d), %s FROM %s",
-		b.data.MaxTokenLen()+1, b.dialect.asText("expire_date"), b.table))
+		min(b.data.MaxTokenLen(), most-1)+1, b.dialect.asText("expire_date"), b.table))
 	q.whereKey(key).add(" AND expire_date > ?", date)
 	var data string
 	var end any

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -205,6 +206,26 @@ func TestStatements(t *testing.T) {
 				t.Errorf("%s, %v (-want +got)\n%s", tt.name, dialect, diff)
 			}
 		}
+	}
+}
+
+// PostgreSQL takes no length of more than four bytes.
+func TestLargestLimit(t *testing.T) {
+	keys, err := saltine.NewKeyring("a key for tests only, fifty bytes or more, not a secret", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := saltine.NewSessionData(keys, &saltine.Options{MaxTokenLen: math.MaxInt})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &script{answers: []answer{{}}}
+	b, err := sqlstore.New(sql.OpenDB(s), sqlstore.PostgreSQL, data, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Load(t.Context(), key); !errors.Is(err, saltine.ErrNoSession) || !strings.Contains(s.said[0], "(session_data, 1, 2147483646)") {
+		t.Errorf("%v, %s", err, s.said)
 	}
 }
 
