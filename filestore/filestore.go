@@ -218,7 +218,7 @@ func (b *Backend) read(path string) (text string, changed time.Time, err error) 
 		return "", changed, b.noSession()
 	}
 	if err != nil {
-		return "", changed, hide(err)
+		return "", info.ModTime(), hide(err)
 	}
 	defer file.Close()                       //nolint:errcheck // nothing was written
 	if info, err = file.Stat(); err != nil { // of this very file: another may have the name by now
@@ -487,30 +487,32 @@ func (b *Backend) Exists(ctx context.Context, key string) (bool, error) {
 }
 
 // ClearExpired implements [saltine.Backend]. It looks at each file of this CookieName in
-// the folder, and at ctx between two. A file that cannot be read goes by its age. Temporary
-// files that are older than a day go too.
+// the folder, and at ctx between two. An empty file, one of another owner, and one that
+// holds no session go by their age. Temporary files that are older than a day go too. A
+// file that fails does not keep the others: the error has the first few failures.
 //
-// Django: clear_expired, which leaves temporary files.
+// Django: clear_expired, which leaves temporary files and empty ones.
 func (b *Backend) ClearExpired(ctx context.Context) error {
 	folder, err := os.Open(b.folder)
 	if err != nil {
 		return hide(err)
 	}
 	defer folder.Close() //nolint:errcheck // nothing was written
+	var failures []error
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		entries, err := folder.ReadDir(100)
 		if errors.Is(err, io.EOF) {
-			return nil
+			return errors.Join(append(failures, ctx.Err())...)
 		}
 		if err != nil {
-			return hide(err)
+			return errors.Join(append(failures, hide(err))...)
 		}
 		for _, entry := range entries {
-			if err := errors.Join(ctx.Err(), b.clear(entry.Name())); err != nil {
-				return err
+			if err := ctx.Err(); err != nil {
+				return errors.Join(append(failures, err)...)
+			}
+			if err := b.clear(entry.Name()); err != nil && len(failures) < 10 {
+				failures = append(failures, err)
 			}
 		}
 	}
@@ -542,20 +544,22 @@ func (b *Backend) clear(name string) error {
 	})
 }
 
-// expired reports whether the session in a file has expired.
+// expired reports whether the session in a file has expired, or whether what is no session
+// is as old as one that has.
 func (b *Backend) expired(path string) (bool, error) {
 	text, changed, err := b.read(path)
 	switch {
 	case errors.Is(err, saltine.ErrNoSession):
 		return false, nil // it is gone, or no file
-	case err != nil:
-		return false, err
+	case err != nil && !errors.Is(err, fs.ErrPermission):
+		return false, err // another time it may be read
+	case text != "":
+		_, err = b.decode(text, changed)
+		if err == nil || errors.Is(err, saltine.ErrNoSession) {
+			return err != nil, nil
+		}
 	}
-	_, err = b.decode(text, changed)
-	if errors.Is(err, saltine.ErrNoSession) {
-		return true, nil
-	}
-	return err != nil && changed.Add(b.age).Sub(b.now()) < time.Second, nil
+	return changed.Add(b.age).Sub(b.now()) < time.Second, nil
 }
 
 // leftOver reports whether a temporary file is one that nobody renames any more.
