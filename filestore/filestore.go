@@ -20,9 +20,12 @@
 //
 // A file is written beside and renamed, so nobody ever reads half of one. A new session
 // appears whole, where the file system has hard links; without them, and while a Django
-// makes one, a reader can see it empty for a moment. Saves and deletes of all processes that use this package exclude one another, where the system
-// has flock: a session that was deleted does not come back. A Django takes no lock. It
-// can bring back a session that is deleted while it saves.
+// makes one, a reader can see it empty for a moment.
+//
+// Saves and deletes of all processes that use this package exclude one another, where the
+// system has flock: a session that was deleted does not come back. They wait until their
+// context ends. A Django takes no lock. It can bring back a session that is deleted while
+// it saves.
 //
 // Django: django.contrib.sessions.backends.file.
 package filestore
@@ -39,7 +42,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/seed-52756201/saltine"
@@ -74,7 +76,7 @@ type Backend struct {
 	age      time.Duration
 	location *time.Location
 	now      func() time.Time
-	mu       sync.Mutex // held from the look for a file to its change
+	turn     chan struct{} // holds one from the look for a file to its change
 }
 
 var _ saltine.Backend = (*Backend)(nil)
@@ -101,7 +103,7 @@ func New(folder string, data *saltine.SessionData, opts *Options) (*Backend, err
 	if opts != nil {
 		o = *opts
 	}
-	b := &Backend{folder: folder, prefix: o.CookieName, data: data, age: o.CookieAge, location: o.Location, now: o.Now}
+	b := &Backend{folder: folder, prefix: o.CookieName, data: data, age: o.CookieAge, location: o.Location, now: o.Now, turn: make(chan struct{}, 1)}
 	if b.prefix == "" {
 		b.prefix = "sessionid"
 	}
@@ -344,7 +346,7 @@ func (b *Backend) write(ctx context.Context, path string, r saltine.Record, rena
 	if err != nil {
 		return err
 	}
-	err = b.locked(func() error {
+	err = b.locked(ctx, func() error {
 		if err := os.Chtimes(beside, changed, changed); err != nil { // here, or ClearExpired takes it for an old one
 			return hide(err)
 		}
@@ -430,16 +432,45 @@ func (b *Backend) writeBeside(path, text string) (name string, err error) {
 	return file.Name(), nil
 }
 
-// locked calls f while no other save or delete of this package goes on in the folder.
-func (b *Backend) locked(f func() error) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	unlock, err := lockFolder(b.folder)
-	if err != nil {
-		return hide(err)
+// locked calls f while no other save or delete of this package goes on in the folder. If
+// ctx ends before, it does not.
+func (b *Backend) locked(ctx context.Context, f func() error) error {
+	select {
+	case b.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	defer unlock()
-	return f()
+	type lock struct {
+		unlock func()
+		err    error
+	}
+	locks := make(chan lock)
+	go func() { // for ctx does not end the wait of the system
+		unlock, err := lockFolder(b.folder)
+		select {
+		case locks <- lock{unlock, err}:
+			return
+		case <-ctx.Done():
+		}
+		if err == nil {
+			unlock()
+		}
+		<-b.turn
+	}()
+	select {
+	case l := <-locks:
+		defer func() { <-b.turn }()
+		if l.err != nil {
+			return hide(l.err)
+		}
+		defer l.unlock()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return f()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Delete implements [saltine.Backend].
@@ -453,7 +484,7 @@ func (b *Backend) Delete(ctx context.Context, key string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return b.locked(func() error { return remove(path) })
+	return b.locked(ctx, func() error { return remove(path) })
 }
 
 // remove deletes a file, if it is there.
@@ -511,7 +542,7 @@ func (b *Backend) ClearExpired(ctx context.Context) error {
 			if err := ctx.Err(); err != nil {
 				return errors.Join(append(failures, err)...)
 			}
-			if err := b.clear(entry.Name()); err != nil && len(failures) < 10 {
+			if err := b.clear(ctx, entry.Name()); err != nil && len(failures) < 10 {
 				failures = append(failures, err)
 			}
 		}
@@ -519,7 +550,7 @@ func (b *Backend) ClearExpired(ctx context.Context) error {
 }
 
 // clear deletes a file of the folder, if it is a session that has expired or is left over.
-func (b *Backend) clear(name string) error {
+func (b *Backend) clear(ctx context.Context, name string) error {
 	rest, ok := strings.CutPrefix(name, b.prefix)
 	if !ok {
 		return nil
@@ -535,7 +566,7 @@ func (b *Backend) clear(name string) error {
 	if old, err := expired(path); err != nil || !old {
 		return err
 	}
-	return b.locked(func() error {
+	return b.locked(ctx, func() error {
 		old, err := expired(path) // again: it may have been saved since
 		if err != nil || !old {
 			return err
