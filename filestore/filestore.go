@@ -52,7 +52,9 @@ import (
 type Options struct {
 	// CookieName begins the name of each file: of letters, digits, dots, underscores
 	// and hyphens. Empty means "sessionid". One folder can hold sessions of several
-	// names. Django: SESSION_COOKIE_NAME.
+	// names, if none of them begins another: of "session" and "sessionid", the files of
+	// the second are the first's too, which reads and clears them. That is so in Django.
+	// Django: SESSION_COOKIE_NAME.
 	CookieName string
 
 	// CookieAge must be that of the store, and of Django: the end of a session follows

@@ -311,6 +311,32 @@ func TestClearExpired(t *testing.T) {
 	}
 }
 
+// In one folder, names of which none begins another have nothing to do with each other; a
+// name that begins another has its sessions too, as the documentation warns.
+func TestNames(t *testing.T) {
+	for _, tt := range []struct {
+		name, other string
+		shared      bool
+	}{
+		{"shop", "admin", false},
+		{"admin", "shop", false},
+		{"xsession", "session", false},
+		{"sessionid", "session", false},
+		{"session", "sessionid", true},
+	} {
+		folder := t.TempDir()
+		b := newBackend(t, folder, &filestore.Options{CookieName: tt.name})
+		other := newBackend(t, folder, &filestore.Options{CookieName: tt.other})
+		check(t, other.Create(t.Context(), key, record(t, `{"a":1}`)))
+		old := time.Now().Add(-15 * 24 * time.Hour)
+		check(t, os.Chtimes(filepath.Join(folder, tt.other+key), old, old))
+		check(t, b.ClearExpired(t.Context()))
+		if exists, err := other.Exists(t.Context(), key); exists == tt.shared || err != nil {
+			t.Errorf("%s clears %s: exists %t, %v", tt.name, tt.other, exists, err)
+		}
+	}
+}
+
 // No text but Django's keys comes near the file system: not even to look.
 func TestHostileKeys(t *testing.T) {
 	outside := t.TempDir()
