@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -414,6 +415,38 @@ func TestSchema(t *testing.T) {
 		"CREATE INDEX `custom_session_expire_date_idx` ON `app`.`custom_session` (`expire_date`);\n"
 	if diff := cmp.Diff(want, b.Schema()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// On SQLite the schema stands before the index and not before its table.
+func TestSchemaOfSchema(t *testing.T) {
+	const columns = `("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);`
+	b, _ := open(t, sqlstore.SQLite, &sqlstore.Options{Table: "main.sess"})
+	want := `CREATE TABLE "main"."sess" ` + columns + "\n" + `CREATE INDEX "main"."sess_expire_date_idx" ON "sess" ("expire_date");` + "\n"
+	if diff := cmp.Diff(want, b.Schema()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// Names of indexes are as short as every engine takes them, and differ where tables do.
+func TestLongIndexNames(t *testing.T) {
+	indexes := regexp.MustCompile(`INDEX "([^"]*)"`)
+	seen := map[string]bool{}
+	for _, length := range []int{42, 43, 47, 48, 49, 61, 62, 63} {
+		for _, last := range "ab" {
+			table := strings.Repeat("t", length-1) + string(last)
+			b, _ := open(t, sqlstore.PostgreSQL, &sqlstore.Options{Table: table})
+			for _, found := range indexes.FindAllStringSubmatch(b.Schema(), -1) {
+				name := found[1]
+				if len(name) > 63 || seen[name] || length == 42 && !strings.HasPrefix(name, table+"_") {
+					t.Errorf("of a table of %d characters: %s", length, name)
+				}
+				seen[name] = true
+			}
+		}
+	}
+	if len(seen) != 32 {
+		t.Errorf("%d names", len(seen))
 	}
 }
 
