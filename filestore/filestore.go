@@ -202,7 +202,7 @@ func (b *Backend) Load(ctx context.Context, key string) (saltine.Record, error) 
 // not there either, for that says nothing of the session.
 func (b *Backend) noSession() error {
 	if _, err := os.Stat(b.folder); err != nil {
-		return hide(err)
+		return fmt.Errorf("filestore: %w", err)
 	}
 	return saltine.ErrNoSession
 }
