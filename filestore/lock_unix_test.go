@@ -25,7 +25,7 @@ func TestLockHeld(t *testing.T) {
 	other, err := os.Open(folder)
 	check(t, err)
 	check(t, syscall.Flock(int(other.Fd()), syscall.LOCK_EX))
-	freed := time.AfterFunc(time.Minute, func() { other.Close() }) // a test that fails ends, too
+	freed := time.AfterFunc(time.Minute, func() { other.Close() }) //nolint:errcheck // so that a test that fails ends, too
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	var all sync.WaitGroup
