@@ -88,19 +88,26 @@ func TestTwoProcesses(t *testing.T) {
 	folder := t.TempDir()
 	first, second := newBackend(t, folder, nil), newBackend(t, folder, nil)
 	r, revived := record(t, `{"a":1}`), 0
-	races := 2000
+	races := 1000
 	if testing.Short() {
 		races = 200
 	}
 	for range races {
 		check(t, first.Create(t.Context(), key, r))
 		var both sync.WaitGroup
+		saving := make(chan bool)
 		both.Go(func() {
-			if err := first.Update(t.Context(), key, r); err != nil && !errors.Is(err, saltine.ErrNoSession) {
-				t.Error(err)
+			for i := range 4 { // so that the delete falls on a save, and not before all of them
+				if i == 1 {
+					close(saving)
+				}
+				if err := first.Update(t.Context(), key, r); err != nil && !errors.Is(err, saltine.ErrNoSession) {
+					t.Error(err)
+				}
 			}
 		})
 		both.Go(func() {
+			<-saving
 			if err := second.Delete(t.Context(), key); err != nil {
 				t.Error(err)
 			}
