@@ -16,14 +16,15 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/seed-52756201/saltine"
 )
 
-// Races is how many sessions the test deletes while they are saved.
-const Races = 10000
+// races is how many sessions the test deletes while they are saved.
+const races = 10000
 
 // Run checks what every Backend has to do. newBackend is called once for each part, and
 // may return one Backend for all of them: keys are random, and what is stored goes again.
@@ -50,6 +51,7 @@ func Run(t *testing.T, newBackend func() saltine.Backend) {
 		{"one of many creates", testCreateRace},
 		{"deletes against saves", testDeleteRace},
 		{"readers see whole sessions", testReadRace},
+		{"readers see whole new sessions", testReadNewRace},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, newBackend()) })
 	}
@@ -180,6 +182,27 @@ func testEnd(t *testing.T, b saltine.Backend) {
 	if d := got.Expires.Sub(r.Expires); !got.Expires.IsZero() && d.Abs() > time.Second {
 		t.Errorf("Expires differs by %v from what was stored", d)
 	}
+	for _, expiry := range []string{`"` + time.Now().Add(48*time.Hour).UTC().Format("2006-01-02T15:04:05.000000+00:00") + `"`, `7200`, `0`} {
+		testEarlierEnd(t, b, `{"a":1,"_session_expiry":`+expiry+`,"b":2}`)
+	}
+}
+
+// A record can end before its values say, which stay as they are.
+func testEarlierEnd(t *testing.T, b saltine.Backend, text string) {
+	t.Helper()
+	key := created(t, b, text, 10*time.Minute)
+	for _, age := range []time.Duration{10 * time.Minute, 30 * time.Minute} {
+		r := record(t, text, age)
+		mustBe(t, "Update", b.Update(t.Context(), key, r), nil)
+		mustHold(t, b, key, text)
+		got, err := b.Load(t.Context(), key)
+		mustBe(t, "Load", err, nil)
+		if d := got.Expires.Sub(r.Expires); !got.Expires.IsZero() && d.Abs() > time.Second {
+			t.Errorf("%s: Expires differs by %v from what was stored", text, d)
+		}
+	}
+	mustBe(t, "Update", b.Update(t.Context(), key, record(t, text, -time.Second)), nil)
+	mustHold(t, b, key, "")
 }
 
 func testExpired(t *testing.T, b saltine.Backend) {
@@ -323,11 +346,11 @@ func together(n int, f func(i int)) {
 // A session that was deleted never comes back, however its save and its delete fall
 // together. With -short there are fewer of them.
 func testDeleteRace(t *testing.T, b saltine.Backend) {
-	races, revived := Races, 0
+	rounds, revived := races, 0
 	if testing.Short() {
-		races /= 50
+		rounds /= 50
 	}
-	for i := range races {
+	for i := range rounds {
 		key := newKey()
 		mustBe(t, "Create", b.Create(t.Context(), key, record(t, `{"a":1}`, time.Hour)), nil)
 		var update, del error
@@ -348,9 +371,9 @@ func testDeleteRace(t *testing.T, b saltine.Backend) {
 		}
 	}
 	if revived > 0 {
-		t.Errorf("%d of %d deleted sessions came back", revived, races)
+		t.Errorf("%d of %d deleted sessions came back", revived, rounds)
 	}
-	t.Logf("%d deletes against saves, %d revived", races, revived)
+	t.Logf("%d deletes against saves, %d revived", rounds, revived)
 }
 
 // Whoever reads while somebody saves sees the session before or after, and never half.
@@ -375,4 +398,33 @@ func testReadRace(t *testing.T, b saltine.Backend) {
 			}
 		}
 	})
+}
+
+// Whoever reads while somebody creates sees no session, or the whole of it.
+func testReadNewRace(t *testing.T, b saltine.Backend) {
+	const rounds, text = 200, `{"a":1}`
+	for range rounds {
+		key := newKey()
+		var stop atomic.Bool
+		together(2, func(i int) {
+			if i == 0 {
+				defer stop.Store(true)
+				if err := b.Create(t.Context(), key, record(t, text, time.Hour)); err != nil {
+					t.Errorf("Create: %v", err)
+				}
+				return
+			}
+			for !stop.Load() {
+				r, err := b.Load(t.Context(), key)
+				if errors.Is(err, saltine.ErrNoSession) {
+					continue
+				}
+				if got, _ := r.AppendJSON(nil); string(got) != text || err != nil {
+					t.Errorf("Load gives %s, %v", got, err)
+				}
+			}
+		})
+		mustHold(t, b, key, text)
+		mustBe(t, "Delete", b.Delete(t.Context(), key), nil)
+	}
 }

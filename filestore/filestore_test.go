@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -87,19 +88,26 @@ func TestTwoProcesses(t *testing.T) {
 	folder := t.TempDir()
 	first, second := newBackend(t, folder, nil), newBackend(t, folder, nil)
 	r, revived := record(t, `{"a":1}`), 0
-	races := 2000
+	races := 1000
 	if testing.Short() {
 		races = 200
 	}
 	for range races {
 		check(t, first.Create(t.Context(), key, r))
 		var both sync.WaitGroup
+		saving := make(chan bool)
 		both.Go(func() {
-			if err := first.Update(t.Context(), key, r); err != nil && !errors.Is(err, saltine.ErrNoSession) {
-				t.Error(err)
+			for i := range 4 { // so that the delete falls on a save, and not before all of them
+				if i == 1 {
+					close(saving)
+				}
+				if err := first.Update(t.Context(), key, r); err != nil && !errors.Is(err, saltine.ErrNoSession) {
+					t.Error(err)
+				}
 			}
 		})
 		both.Go(func() {
+			<-saving
 			if err := second.Delete(t.Context(), key); err != nil {
 				t.Error(err)
 			}
@@ -112,6 +120,24 @@ func TestTwoProcesses(t *testing.T) {
 	}
 	if revived > 0 {
 		t.Errorf("%d sessions came back", revived)
+	}
+}
+
+// Where the file system has no links, everything is the same but for a reader's glimpse.
+func TestNoLinks(t *testing.T) {
+	t.Cleanup(filestore.SetLink(func(string, string) error { return errors.ErrUnsupported }))
+	folder := t.TempDir()
+	b := newBackend(t, folder, nil)
+	check(t, b.Create(t.Context(), key, record(t, `{"a":1}`)))
+	if err := b.Create(t.Context(), key, record(t, `{"a":2}`)); !errors.Is(err, saltine.ErrKeyTaken) {
+		t.Errorf("a second Create: %v", err)
+	}
+	r, err := b.Load(t.Context(), key)
+	if r.Get("a") != int64(1) || err != nil {
+		t.Errorf("a is %v, %v", r.Get("a"), err)
+	}
+	if diff := cmp.Diff([]string{"sessionid" + key}, names(t, folder)); diff != "" {
+		t.Errorf("the folder (-want +got)\n%s", diff)
 	}
 }
 
@@ -187,7 +213,6 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// ClearExpired takes what has expired, and nothing of others.
 // A file that is to end sooner than its age says looks older.
 func TestFileEndsSooner(t *testing.T) {
 	now := time.Unix(1700000000, 0)
@@ -201,6 +226,9 @@ func TestFileEndsSooner(t *testing.T) {
 		{"as its age says", `{}`, 1209600 * time.Second, 1209600 * time.Second},
 		{"later", `{}`, 3000000 * time.Second, 1209600 * time.Second},
 		{"sooner than its own seconds", `{"_session_expiry":3600}`, time.Minute, time.Minute},
+		{"sooner than its date", `{"_session_expiry":"2033-05-18T03:33:20+00:00","a":1}`, time.Minute, time.Minute},
+		{"sooner than its date, beyond the cookie age", `{"_session_expiry":"2033-05-18T03:33:20+00:00"}`, 3000000 * time.Second, 3000000 * time.Second},
+		{"centuries before its date", `{"_session_expiry":"9999-12-31T23:59:59"}`, 290 * 365 * 24 * time.Hour, 100*365*24*time.Hour + 1209600*time.Second},
 		{"not said", `{}`, -1, 1209600 * time.Second},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -215,10 +243,45 @@ func TestFileEndsSooner(t *testing.T) {
 			if got.Age != tt.want {
 				t.Errorf("%v left, want %v", got.Age, tt.want)
 			}
+			if text, err := got.AppendJSON(nil); string(text) != tt.data || err != nil {
+				t.Errorf("%s, %v", text, err)
+			}
 		})
 	}
 }
 
+// A Django that saves a session which was to end before its date does not make it end later
+// than that date, and loses nothing when it adds a name or sets another expiry.
+func TestFileEndsSoonerInDjango(t *testing.T) {
+	now := time.Unix(1700000000, 0) // 2023-11-14T22:13:20
+	for _, tt := range []struct {
+		name, text, want string
+		left             time.Duration
+	}{
+		{
+			"a name more", `{"_saltine_expiry":"2023-11-14T23:13:20+00:00","a":1,"_session_expiry":null,"b":2}`,
+			`{"a":1,"_session_expiry":"2023-11-14T23:13:20+00:00","b":2}`, time.Hour,
+		},
+		{
+			"another expiry", `{"_saltine_expiry":"2023-11-14T23:13:20+00:00","_session_expiry":90}`,
+			`{"_saltine_expiry":"2023-11-14T23:13:20+00:00","_session_expiry":90}`, 90 * time.Second,
+		},
+		{"no date", `{"_saltine_expiry":5,"a":1}`, `{"_saltine_expiry":5,"a":1}`, 1209600 * time.Second},
+	} {
+		folder := t.TempDir()
+		b := newBackend(t, folder, &filestore.Options{Now: func() time.Time { return now }})
+		text, err := newData(t, nil).EncodeRecord(record(t, tt.text))
+		check(t, err)
+		write(t, folder, "sessionid"+key, text, now)
+		r, err := b.Load(t.Context(), key)
+		check(t, err)
+		if got, err := r.AppendJSON(nil); string(got) != tt.want || err != nil || r.Age != tt.left {
+			t.Errorf("%s: %s, %v, %v left", tt.name, got, err, r.Age)
+		}
+	}
+}
+
+// ClearExpired takes what has expired, and nothing of others.
 func TestClearExpired(t *testing.T) {
 	folder, now := t.TempDir(), time.Now()
 	b := newBackend(t, folder, nil)
@@ -228,14 +291,15 @@ func TestClearExpired(t *testing.T) {
 	check(t, err)
 	old := now.Add(-15 * 24 * time.Hour)
 	keep := []string{
-		"another", "other" + key, "sessionid-" + key, "sessionid.lock", "sessionid" + key, "sessionidempty0", "sessionidjunkfresh",
+		"another", "other" + key, "sessionid-" + key, "sessionid.lock", "sessionid" + key, "sessionidemptyfresh", "sessionidjunkfresh",
 		"sessionid" + key + "_out_fresh", "sessionidUPPERCASE", "sessionid",
 	}
 	for _, name := range []string{"another", "other" + key, "sessionid-" + key, "sessionid.lock", "sessionidUPPERCASE", "sessionid"} {
 		write(t, folder, name, text, old)
 	}
 	write(t, folder, "sessionid"+key, text, now)
-	write(t, folder, "sessionidempty0", "", old)
+	write(t, folder, "sessionidemptyfresh", "", now)
+	write(t, folder, "sessionidemptyold", "", old) // for ever it would answer as a session, which a Django left that failed
 	write(t, folder, "sessionidjunkfresh", "junk", now)
 	write(t, folder, "sessionid"+key+"_out_fresh", text, now)
 	for i := range 250 { // more than are read at a time
@@ -251,6 +315,32 @@ func TestClearExpired(t *testing.T) {
 	slices.Sort(keep)
 	if diff := cmp.Diff(keep, names(t, folder)); diff != "" {
 		t.Errorf("the folder (-want +got)\n%s", diff)
+	}
+}
+
+// In one folder, names of which none begins another have nothing to do with each other; a
+// name that begins another has its sessions too, as the documentation warns.
+func TestNames(t *testing.T) {
+	for _, tt := range []struct {
+		name, other string
+		shared      bool
+	}{
+		{"shop", "admin", false},
+		{"admin", "shop", false},
+		{"xsession", "session", false},
+		{"sessionid", "session", false},
+		{"session", "sessionid", true},
+	} {
+		folder := t.TempDir()
+		b := newBackend(t, folder, &filestore.Options{CookieName: tt.name})
+		other := newBackend(t, folder, &filestore.Options{CookieName: tt.other})
+		check(t, other.Create(t.Context(), key, record(t, `{"a":1}`)))
+		old := time.Now().Add(-15 * 24 * time.Hour)
+		check(t, os.Chtimes(filepath.Join(folder, tt.other+key), old, old))
+		check(t, b.ClearExpired(t.Context()))
+		if exists, err := other.Exists(t.Context(), key); exists == tt.shared || err != nil {
+			t.Errorf("%s clears %s: exists %t, %v", tt.name, tt.other, exists, err)
+		}
 	}
 }
 
@@ -308,14 +398,17 @@ func TestNotRegular(t *testing.T) {
 	}
 }
 
-// A folder that is gone, or full of nothing but refusals, is not "no session" on a save;
-// and no error has the session key in it.
+// A folder that is gone, or full of nothing but refusals, is not "no session"; and no error
+// has the session key in it.
 func TestFailures(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "sessions")
 	check(t, os.Mkdir(folder, 0o700))
 	b := newBackend(t, folder, nil)
 	check(t, os.Remove(folder))
+	_, load := b.Load(t.Context(), key)
+	_, exists := b.Exists(t.Context(), key)
 	for name, err := range map[string]error{
+		"load": load, "exists": exists,
 		"create": b.Create(t.Context(), key, record(t, `{}`)),
 		"update": b.Update(t.Context(), key, record(t, `{}`)),
 		"delete": b.Delete(t.Context(), key),
@@ -344,8 +437,8 @@ func TestFailures(t *testing.T) {
 	b = newBackend(t, file, nil)
 	check(t, os.Remove(file))
 	check(t, os.WriteFile(file, nil, 0o600)) // a file in place of the folder
-	_, load := b.Load(t.Context(), key)
-	_, exists := b.Exists(t.Context(), key)
+	_, load = b.Load(t.Context(), key)
+	_, exists = b.Exists(t.Context(), key)
 	for name, err := range map[string]error{"load": load, "exists": exists, "create": b.Create(t.Context(), key, record(t, `{}`))} {
 		if err == nil || errors.Is(err, saltine.ErrNoSession) || strings.Contains(err.Error(), key) {
 			t.Errorf("%s where the folder is a file: %v", name, err)
@@ -355,6 +448,17 @@ func TestFailures(t *testing.T) {
 	check(t, err)
 	if err := small.Create(t.Context(), "toolarge", record(t, `{}`)); !errors.Is(err, saltine.ErrTooLarge) {
 		t.Errorf("too large: %v", err)
+	}
+}
+
+// No limit at all is a limit, too.
+func TestLargestLimit(t *testing.T) {
+	b, err := filestore.New(t.TempDir(), newData(t, &saltine.Options{MaxTokenLen: math.MaxInt}), nil)
+	check(t, err)
+	check(t, b.Create(t.Context(), key, record(t, `{"a":1}`)))
+	r, err := b.Load(t.Context(), key)
+	if r.Get("a") != int64(1) || err != nil {
+		t.Errorf("a is %v, %v", r.Get("a"), err)
 	}
 }
 

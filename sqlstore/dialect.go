@@ -45,11 +45,13 @@ func (d Dialect) quote(identifier string) string {
 // may be a word of SQL.
 const identifierChars = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
+// longestIdentifier is that of PostgreSQL, which cuts off the rest. MySQL takes one more.
+const longestIdentifier = 63
+
 // checkIdentifier refuses what is not an identifier on every engine.
 func checkIdentifier(what, identifier string) error {
-	const longest = 63 // of PostgreSQL, which cuts off the rest
-	if identifier == "" || len(identifier) > longest || strings.Trim(identifier, identifierChars) != "" {
-		return fmt.Errorf("%w: sqlstore: %s is not 1 to %d letters, digits and underscores", saltine.ErrInvalidOption, what, longest)
+	if identifier == "" || len(identifier) > longestIdentifier || strings.Trim(identifier, identifierChars) != "" {
+		return fmt.Errorf("%w: sqlstore: %s is not 1 to %d letters, digits and underscores", saltine.ErrInvalidOption, what, longestIdentifier)
 	}
 	return nil
 }

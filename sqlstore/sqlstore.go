@@ -28,7 +28,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -220,8 +222,9 @@ func (b *Backend) Load(ctx context.Context, key string) (saltine.Record, error) 
 	if err != nil {
 		return saltine.Record{}, err
 	}
+	const most = math.MaxInt32 - 1 // PostgreSQL adds the 1 before it, in four bytes
 	q := b.query(fmt.Sprintf("SELECT SUBSTR(session_data, 1, %d), %s FROM %s",
-		b.data.MaxTokenLen()+1, b.dialect.asText("expire_date"), b.table))
+		min(b.data.MaxTokenLen(), most-1)+1, b.dialect.asText("expire_date"), b.table))
 	q.whereKey(key).add(" AND expire_date > ?", date)
 	var data string
 	var end any
@@ -427,12 +430,30 @@ func (b *Backend) Schema() string {
 	return text + b.index("expire_date", "a5c62663", "")
 }
 
-// index returns the statement for an index, which has Django's name on Django's table.
+// index returns the statement for an index, which has Django's name on Django's table. On
+// SQLite the schema belongs to the index, elsewhere to the table.
 func (b *Backend) index(column, suffix, class string) string {
-	name := b.name[strings.LastIndexByte(b.name, '.')+1:]
-	if name != "django_session" {
+	schema, table, found := strings.Cut(b.name, ".")
+	if !found {
+		schema, table = "", b.name
+	}
+	if table != "django_session" {
 		_, suffix, _ = strings.Cut(suffix+"_idx", "_")
 	}
+	name, on := indexName(table, "_"+column+"_"+suffix), b.table
+	if b.dialect == SQLite && found {
+		name, on = schema+"."+name, b.dialect.quote(table)
+	}
 	quote := b.dialect.quote
-	return "CREATE INDEX " + quote(name+"_"+column+"_"+suffix) + " ON " + b.table + " (" + quote(column) + class + ");\n"
+	return "CREATE INDEX " + quote(name) + " ON " + on + " (" + quote(column) + class + ");\n"
+}
+
+// indexName returns the name of a table's index. Of a long one, so much of the table's name
+// goes that the engines take the rest, and its checksum keeps it apart from others.
+func indexName(table, rest string) string {
+	if len(table)+len(rest) <= longestIdentifier {
+		return table + rest
+	}
+	sum := fmt.Sprintf("_%08x", crc32.ChecksumIEEE([]byte(table)))
+	return table[:longestIdentifier-len(sum)-len(rest)] + sum + rest
 }

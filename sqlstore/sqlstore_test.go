@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -208,6 +210,26 @@ func TestStatements(t *testing.T) {
 	}
 }
 
+// PostgreSQL takes no length of more than four bytes.
+func TestLargestLimit(t *testing.T) {
+	keys, err := saltine.NewKeyring("a key for tests only, fifty bytes or more, not a secret", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := saltine.NewSessionData(keys, &saltine.Options{MaxTokenLen: math.MaxInt})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &script{answers: []answer{{}}}
+	b, err := sqlstore.New(sql.OpenDB(s), sqlstore.PostgreSQL, data, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Load(t.Context(), key); !errors.Is(err, saltine.ErrNoSession) || !strings.Contains(s.said[0], "(session_data, 1, 2147483646)") {
+		t.Errorf("%v, %s", err, s.said)
+	}
+}
+
 // What a statement's outcome means.
 func TestOutcomes(t *testing.T) {
 	failed := errors.New("the server is away")
@@ -393,6 +415,38 @@ func TestSchema(t *testing.T) {
 		"CREATE INDEX `custom_session_expire_date_idx` ON `app`.`custom_session` (`expire_date`);\n"
 	if diff := cmp.Diff(want, b.Schema()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// On SQLite the schema stands before the index and not before its table.
+func TestSchemaOfSchema(t *testing.T) {
+	const columns = `("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);`
+	b, _ := open(t, sqlstore.SQLite, &sqlstore.Options{Table: "main.sess"})
+	want := `CREATE TABLE "main"."sess" ` + columns + "\n" + `CREATE INDEX "main"."sess_expire_date_idx" ON "sess" ("expire_date");` + "\n"
+	if diff := cmp.Diff(want, b.Schema()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// Names of indexes are as short as every engine takes them, and differ where tables do.
+func TestLongIndexNames(t *testing.T) {
+	indexes := regexp.MustCompile(`INDEX "([^"]*)"`)
+	seen := map[string]bool{}
+	for _, length := range []int{42, 43, 47, 48, 49, 61, 62, 63} {
+		for _, last := range "ab" {
+			table := strings.Repeat("t", length-1) + string(last)
+			b, _ := open(t, sqlstore.PostgreSQL, &sqlstore.Options{Table: table})
+			for _, found := range indexes.FindAllStringSubmatch(b.Schema(), -1) {
+				name := found[1]
+				if len(name) > 63 || seen[name] || length == 42 && !strings.HasPrefix(name, table+"_") {
+					t.Errorf("of a table of %d characters: %s", length, name)
+				}
+				seen[name] = true
+			}
+		}
+	}
+	if len(seen) != 32 {
+		t.Errorf("%d names", len(seen))
 	}
 }
 

@@ -280,6 +280,36 @@ var serverStoreMutants = []mutant{
 		reason: "a cookie ends the caller's transaction",
 	},
 	{
+		file: "sqlstore/sqlstore.go", name: "length below zero",
+		old: `min(b.data.MaxTokenLen(), most-1)+1`, new: `b.data.MaxTokenLen()+1`,
+		reason: "with the largest limit no row can be read",
+	},
+	{
+		file: "sqlstore/sqlstore.go", name: "index without its schema",
+		old: `	if b.dialect == SQLite && found {`, new: `	if b.dialect == SQLite && !found {`,
+		reason: "a table in a schema gets no index on SQLite",
+	},
+	{
+		file: "filestore/filestore.go", name: "name before the session",
+		old: `	err := link(beside, path)`, new: `	err := errors.ErrUnsupported`,
+		reason: "a reader gets an empty session while it is made",
+	},
+	{
+		file: "filestore/filestore.go", name: "date beyond the end",
+		old: `	if date, ok := r.Get(expiryName).(string); ok {`, new: `	if date, ok := r.Get(expiryName).(string); ok && b == nil {`,
+		reason: "a session that has moved lives on",
+	},
+	{
+		file: "filestore/filestore.go", name: "no folder, no session",
+		old: `	if _, err := os.Stat(b.folder); err != nil {`, new: `	if _, err := os.Stat(b.folder); err != nil && b == nil {`,
+		reason: "a disk that is not there signs everybody out",
+	},
+	{
+		file: "filestore/filestore.go", name: "length below zero",
+		old: `math.MaxInt64-1)`, new: `math.MaxInt64)`,
+		reason: "with the largest limit every session is empty",
+	},
+	{
 		file: "filestore/filestore.go", name: "any key is a path",
 		old: `|| strings.Trim(key, keyChars) != "" {`, new: `{`,
 		reason: "a cookie names any file",

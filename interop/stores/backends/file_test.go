@@ -2,6 +2,7 @@ package backends_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,40 @@ func TestDjangoFiles(t *testing.T) {
 	check(t, err)
 	if outcome.Raised == nil || outcome.Raised.Class != "UpdateError" {
 		t.Errorf("Django saves what Go deleted: %+v", outcome)
+	}
+}
+
+// A session that ends before the date in its values does so in Django, and keeps the date
+// when Django saves it.
+func TestDjangoFilesEndSooner(t *testing.T) {
+	folder := t.TempDir()
+	django := startDjangoOn(t, folder)
+	b := newFiles(t, folder)
+	text := `{"a":1,"_session_expiry":"` + time.Now().Add(48*time.Hour).UTC().Format("2006-01-02T15:04:05+00:00") + `"}`
+	var r saltine.Record
+	check(t, r.ParseJSON([]byte(text)))
+	for key, left := range map[string]time.Duration{"livesalittle": 10 * time.Minute, "endedended": -time.Second} {
+		r.Expires = time.Now().Add(left)
+		check(t, b.Create(t.Context(), key, r))
+		want := "1"
+		if left < 0 {
+			want = "null"
+		}
+		d := openDjango(t, django, key, key)
+		if got := call(t, d, "get", "a"); got != want {
+			t.Errorf("%s: Django reads %s, want %s", key, got, want)
+		}
+		if left < 0 {
+			continue
+		}
+		call(t, d, "[]=", "n", 5)
+		call(t, d, "save")
+		got, err := b.Load(t.Context(), key)
+		check(t, err)
+		want = strings.TrimSuffix(text, "}") + `,"n":5}`
+		if text, err := got.AppendJSON(nil); string(text) != want || err != nil || got.Age > 48*time.Hour {
+			t.Errorf("saved by Django: %s, %v, %v left", text, err, got.Age)
+		}
 	}
 }
 
