@@ -115,6 +115,9 @@ func otherText(o paste.Other) string {
 	if o.Name == "" {
 		return o.What
 	}
+	if o.Source != "" {
+		return printable(o.Name) + " (" + o.Source + "): " + o.What
+	}
 	return printable(o.Name) + ": " + o.What
 }
 

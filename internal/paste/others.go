@@ -134,6 +134,9 @@ func isLaravel(v *value) bool {
 		MAC   *string         `json:"mac"`
 	}
 	text, ok := decode64(v.text)
+	if percent.MatchString(v.text) {
+		return false // that is undone first
+	}
 	if json.Unmarshal([]byte(text), &box) != nil && strings.HasPrefix(v.text, "eyJpdiI6") {
 		v.detail = "its end is missing, or letters were changed: the JSON inside is not whole"
 		return v.drop()

@@ -30,10 +30,11 @@ type Finding struct {
 
 // Other is a cookie of the same text that was not chosen.
 type Other struct {
-	Name string `json:"name,omitempty"`
-	Form string `json:"form"`
-	What string `json:"what"`
-	Size int    `json:"size"`
+	Name   string `json:"name,omitempty"`
+	Source string `json:"source,omitempty"` // where it stood, unless that is where the chosen one did
+	Form   string `json:"form"`
+	What   string `json:"what"`
+	Size   int    `json:"size"`
 }
 
 // Report is what is known of a pasted text without a key. As JSON it never holds a value
@@ -86,7 +87,9 @@ func (r *Report) isDjangos() bool {
 }
 
 // InTable reports whether the value is a row of the session table, which no browser sees.
-func (r *Report) InTable() bool { return strings.HasPrefix(r.Form, "session_data") }
+func (r *Report) InTable() bool {
+	return strings.HasPrefix(r.Form, "session_data") || r.Source == sourceRow
+}
 
 // Describe tells what the chosen cookie of a pasted text is, as of now. The error is of
 // kind saltine.ErrTooLarge, for a value or a payload beyond the limits.
@@ -111,6 +114,13 @@ func Describe(p Pasted, now time.Time, o *Options) (*Report, error) {
 	r.fill(now)
 	if v.cut != nil {
 		form.Next = v.cut.next()
+		if c.Source == sourceRow {
+			r.What = "row of django_session whose session_data is cut"
+			form.Next = []string{
+				"select the whole column: SELECT session_data FROM django_session WHERE session_key = '...'; look out for LEFT(...), the width of a client's columns, and a column of varchar(255), which has to be text",
+				"Django takes such a row for an empty session: if the table has it so, delete the row, and the user signs in anew",
+			}
+		}
 	}
 	r.Findings = append(r.problems(p, now), Finding{OfForm, cause(form, v), withName(form.Next, c.Name)})
 	r.Others = others(p)
@@ -192,9 +202,14 @@ func JSONText(p Payload) string {
 func others(p Pasted) []Other {
 	var list []Other
 	for i, c := range p.Cookies {
-		if i != p.Best {
-			list = append(list, Other{c.Name, c.form.Name, c.form.What, len(c.Value)})
+		if i == p.Best {
+			continue
 		}
+		other := Other{Name: c.Name, Form: c.form.Name, What: c.form.What, Size: len(c.Value)}
+		if c.Source != p.Cookies[p.Best].Source {
+			other.Source = c.Source
+		}
+		list = append(list, other)
 	}
 	return list
 }
@@ -209,11 +224,19 @@ func (r *Report) problems(p Pasted, now time.Time) []Finding {
 	}
 	add := func(cause string, next ...string) { found = append(found, Finding{OfCookie, cause, next}) }
 	r.problemsOfSet(add)
+	if wasDeleted(p) {
+		add("the server deleted the cookie in the answer to this request: it refused the cookie, as with another key or after its age, or somebody signed out, or the session became empty",
+			"verify the cookie of the request: saltine verify --key-file FILE; if it is good, look whether the request was a logout")
+	}
 	if cause := without(p); cause != "" {
 		add(cause, "sign in first; then look why the browser does not send it: SESSION_COOKIE_NAME, the Path and Domain it was set with, Secure over plain HTTP, SameSite, or a size over 4096 bytes")
 	}
 	if p.Several > 1 {
-		add(fmt.Sprintf("the text has %d cookies named %s: Django takes the last one, Go's Request.Cookie the first; browsers send several where Path or Domain differ", p.Several, r.nameText()),
+		where := "the request has"
+		if best := p.Cookies[p.Best]; best.ofResponse() {
+			where = "the response sets"
+		}
+		add(fmt.Sprintf(where+" %d cookies named %s with different values: Django takes the last one, Go's Request.Cookie the first; browsers send several where Path or Domain differ", p.Several, r.nameText()),
 			"delete all of them in the browser and sign in anew; then look which service sets the second: all have to agree on SESSION_COOKIE_DOMAIN and SESSION_COOKIE_PATH")
 	}
 	if size := r.Size + len(r.Name); size > BrowserLimit && r.Source != sourceRow {
@@ -225,6 +248,12 @@ func (r *Report) problems(p Pasted, now time.Time) []Finding {
 		r.problemsOfContent(add)
 	}
 	return found
+}
+
+// wasDeleted reports whether a response in the text deletes the cookie of the request.
+func wasDeleted(p Pasted) bool {
+	best := p.Cookies[p.Best]
+	return !best.ofResponse() && slices.ContainsFunc(p.Cookies, func(c Cookie) bool { return c.Name == best.Name && c.deletes() })
 }
 
 // without says that a header holds no session at all.
