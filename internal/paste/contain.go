@@ -571,11 +571,20 @@ func findPython(text string) []Cookie {
 		return named("JavaScript", parseCookies(m[1]))
 	}
 	for _, re := range []*regexp.Regexp{requestsCookie, setCookieCall, goCookie, pythonDict, simpleCookie} {
-		if cookies := submatches(re, text); len(cookies) > 0 {
+		cookies := submatches(re, text)
+		if re == pythonDict && strings.HasPrefix(strings.TrimSpace(text), "{'") && !slices.ContainsFunc(cookies, isDjangosCookie) {
+			continue // a dict of something else, as of a session
+		}
+		if len(cookies) > 0 {
 			return cookies
 		}
 	}
 	return nil
+}
+
+// isDjangosCookie knows a cookie of Django by its name or shape.
+func isDjangosCookie(c Cookie) bool {
+	return c.Name == "sessionid" || c.Name == "csrftoken" || c.Name == "messages" || looksSigned(c.Value)
 }
 
 var attributeNames = []string{"max-age", "expires", "path", "domain", "samesite", "secure", "httponly"}

@@ -79,6 +79,9 @@ var (
 )
 
 func removeInvisible(s string) string {
+	if isBinary(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if r == '\u00ad' || r == '\u200b' || r != utf8.RuneError && unicode.Is(unicode.Cf, r) {
 			return -1
@@ -238,6 +241,12 @@ var joinMarked = step{"wrapped lines with marks", "backslashes or hyphens at lin
 // trialSteps are done where nothing was recognised, and kept where something is then.
 var trialSteps = []step{
 	decodeWhole,
+	{"Python literal", "a literal of Python was written as JSON", false, "it is Python's repr of a dict, as print(dict(request.session)) writes it, and no JSON", "in Python print json.dumps(dict(request.session)); for the cookie print request.COOKIES", func(s string) string {
+		if !strings.HasPrefix(s, "{'") {
+			return s
+		}
+		return pythonAsJSON(s)
+	}},
 	decodeMail,
 	{"hexadecimal", "hexadecimal of the whole value was decoded", false, "a tool shows the bytes in hexadecimal", "copy it as text; xxd -r -p turns it back", func(s string) string {
 		if len(s) < 32 || len(s)%2 == 1 || !consists(strings.ToLower(s), hexDigits) {
@@ -275,12 +284,6 @@ var trialSteps = []step{
 			return s
 		}
 		return m[1] + ":" + m[2] + ":" + m[3]
-	}},
-	{"Python literal", "a literal of Python was written as JSON", false, "it is Python's repr of a dict, as print(dict(request.session)) writes it, and no JSON", "in Python print json.dumps(dict(request.session)); for the cookie print request.COOKIES", func(s string) string {
-		if !strings.HasPrefix(s, "{'") {
-			return s
-		}
-		return pythonAsJSON(s)
 	}},
 	{"full-width colons", "other colons were made ASCII colons again", false, "an input method or chat changed the colons to others that look alike", "copy from the source", func(s string) string {
 		return strings.NewReplacer("：", ":", "꞉", ":", "∶", ":", "﹕", ":", "ː", ":").Replace(s)
