@@ -84,9 +84,13 @@ func (v *verification) explainMalformed(report *paste.Report) []paste.Finding {
 	if report == nil {
 		return found
 	}
-	body := paste.Split(v.pasted.value, v.separator).Body
+	parts := paste.Split(v.pasted.value, v.separator)
+	body := parts.Body
 	content, _, _ := paste.Unpack(body)
 	switch {
+	case parts.NoTime():
+		found[0].Cause += ": " + paste.NotTime(parts.SignedAt.Unix())
+		found[0].Next = append([]string{paste.NextTime}, found[0].Next...)
 	case report.Form == "pickle":
 		return append(found, formOf(report))
 	case strings.HasPrefix(content.Text, "{'"):
@@ -121,7 +125,7 @@ func (v *verification) explainBadSignature(report *paste.Report) (*nearMiss, []p
 		found = append(found, v.suspects(report)...)
 	}
 	for _, f := range others {
-		if f.Kind == paste.FromCopying || miss == nil && f.Kind == paste.OfCookie {
+		if f.Kind == paste.FromCopying || f.Kind == paste.OfAnswer || miss == nil && f.Kind == paste.OfCookie {
 			found = append(found, f)
 		}
 	}

@@ -173,9 +173,19 @@ func TestKeyNotes(t *testing.T) {
 func TestTypedKeysAreNotShown(t *testing.T) {
 	const typed = "on-call-typed-key-9f8e7d6c5b4a39281706-ABCDEFGH-xyzzy"
 	for _, args := range [][]string{
-		{typed}, {"SALTINE_KEY=" + typed, "verify"}, {"help", typed}, {"vectors", typed}, {"verify", "--" + typed}, {"verify", "--x" + typed},
-		{"verify", "--now", typed}, {"verify", "--max-age", typed}, {"verify", "--algorithm", typed}, {"inspect", "--web", "--port", typed},
-		{"verify", "--name", typed, djangoCookie}, {"inspect", "--name", typed, djangoCookie}, {"verify", "--salt", typed, djangoCookie},
+		{typed},
+		{"SALTINE_KEY=" + typed, "verify"},
+		{"help", typed},
+		{"vectors", typed},
+		{"verify", "--" + typed},
+		{"verify", "--x" + typed},
+		{"verify", "--now", typed},
+		{"verify", "--max-age", typed},
+		{"verify", "--algorithm", typed},
+		{"inspect", "--web", "--port", typed},
+		{"verify", "--name", typed, djangoCookie},
+		{"inspect", "--name", typed, djangoCookie},
+		{"verify", "--salt", typed, djangoCookie},
 	} {
 		for _, args := range [][]string{args, slices.Insert(slices.Clone(args), 1, "--json")} {
 			if got := cli(key(testKey), "", args...); strings.Contains(got.out+got.errors, typed) || got.out+got.errors == "" {

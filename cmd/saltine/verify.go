@@ -267,7 +267,7 @@ func (v *verification) notes(g *good, report *paste.Report) []paste.Finding {
 		notes = append(notes, paste.Finding{Kind: paste.FromKey, Cause: cause, Next: next})
 	}
 	if g.noTime() {
-		add(paste.NotTime(g.SignedAt.Unix())+": Django takes it, and it never expires", "look at the program that signs: the time is int(time.time()) in base 62, six characters")
+		add(paste.NotTime(g.SignedAt.Unix())+": Django takes it, and it never expires", paste.NextTime)
 	} else if v.fromFuture(g) {
 		add("it was signed in the future by this clock: the clocks of two machines differ by "+age(-g.Age)+" or more. Django accepts it, a store with MaxClockSkew may not",
 			"compare date -u here and on the server that signed it, and run NTP on both")
@@ -285,7 +285,7 @@ func (v *verification) notes(g *good, report *paste.Report) []paste.Finding {
 	}
 	if report != nil && len(report.Findings) > 0 {
 		for _, f := range report.Findings[:len(report.Findings)-1] {
-			if f.Kind == paste.FromCopying {
+			if f.Kind == paste.FromCopying || f.Kind == paste.OfAnswer {
 				notes = append(notes, f)
 			}
 		}

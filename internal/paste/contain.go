@@ -27,6 +27,7 @@ func containers() []container {
 		{"JSON", findJSON},
 		{sourceRow, findRow},
 		{"cookie jar of curl", findJar},
+		{"row of cookies.sqlite", findSQLite},
 		{"PowerShell command", findPowerShell},
 		{"headers", findHeaders},
 		{"curl command", findCurl},
@@ -312,6 +313,17 @@ func findJar(text string) []Cookie {
 
 var powerShell = regexp.MustCompile(`Net\.Cookie\(\s*["']([^"']+)["']\s*,\s*["']([^"']*)["']`)
 
+var sqliteRow = regexp.MustCompile(`(?m)^\d+\|(?:[^|\n]*\|)?(` + plainName + `)\|([^|\n]{8,})\|([\w.-]+)\|(/[^|\n]*)\|(\d+)\|`)
+
+// findSQLite reads rows of Firefox's cookies.sqlite.
+func findSQLite(text string) []Cookie {
+	var cookies []Cookie
+	for _, m := range sqliteRow.FindAllStringSubmatch(text, maxCookies) {
+		cookies = append(cookies, Cookie{Name: m[1], Value: m[2], Attributes: []string{"domain=" + m[3], "path=" + m[4], "expires=" + m[5]}})
+	}
+	return cookies
+}
+
 // findPowerShell reads what browsers copy as PowerShell.
 func findPowerShell(text string) []Cookie { return submatches(powerShell, text) }
 
@@ -437,14 +449,45 @@ func opened(cookies []Cookie) []Cookie {
 	return list
 }
 
+// chunk is the step that joinChunks did.
+var chunk = step{"chunks", "the values of cookies named .0, .1 and so on were joined", false, "the value is in several cookies, named .0, .1 and so on, as frontends split what is larger than browsers keep: Django reads no such parts", "find the program that splits it; make the session smaller, keep ids in it and not objects, or move to a SESSION_ENGINE on the server", nil}
+
+// joinChunks joins cookies that are parts of one.
+func joinChunks(cookies []Cookie) []Cookie {
+	var list []Cookie
+	next := 0 // the number of the part that goes on with the last cookie
+	for _, c := range cookies {
+		at := strings.LastIndexByte(c.Name, '.')
+		switch {
+		case at > 0 && next > 0 && c.Name == list[len(list)-1].Name+"."+strconv.Itoa(next):
+			last := &list[len(list)-1]
+			last.Value, last.Undone = last.Value+c.Value, []Undone{chunk.undone()}
+			next++
+			continue
+		case at > 0 && c.Name[at:] == ".0" && slices.ContainsFunc(cookies, func(other Cookie) bool { return other.Name == c.Name[:at]+".1" }):
+			c.Name, next = c.Name[:at], 1
+		default:
+			next = 0
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
 // parseCookies takes a Cookie header apart as Django does, in order.
 func parseCookies(text string) []Cookie {
 	var cookies []Cookie
 	for pair := range strings.SplitSeq(text, ";") {
 		name, val, ok := strings.Cut(pair, "=")
 		name = strings.TrimSpace(name)
-		if ok && name != "" && len(cookies) < maxCookies && consistsOfToken(name) {
-			cookies = append(cookies, Cookie{Name: name, Value: strings.TrimSpace(val)})
+		if !ok || name == "" || !consistsOfToken(name) {
+			continue
+		}
+		c := Cookie{Name: name, Value: strings.TrimSpace(val)}
+		if len(cookies) < maxCookies {
+			cookies = append(cookies, c)
+		} else if isDjangosCookie(c) {
+			cookies[maxCookies-1] = c // rather than one more of others
 		}
 	}
 	return cookies

@@ -59,7 +59,8 @@ func (p Parts) NoTime() bool {
 	return p.Stamped && p.SignedAt.Unix() >= year2200
 }
 
-const nextTime = "look at the program that signs: the time is int(time.time()) in base 62, six characters"
+// NextTime says what to do about such a time.
+const NextTime = "look at the program that signs: the time is int(time.time()) in base 62, six characters"
 
 // NotTime says of Unix seconds what is wrong with them.
 func NotTime(sec int64) string {

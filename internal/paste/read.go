@@ -228,7 +228,7 @@ func undoOne(text string) (string, Undone) {
 // contained looks for cookies in the containers, and resolves each.
 func contained(text string, o *Options, undone []Undone) []Cookie {
 	for _, place := range containers() {
-		cookies := named(place.name, opened(place.find(text)))
+		cookies := named(place.name, joinChunks(opened(place.find(text))))
 		if place.name == "JSON" {
 			text = text[:min(len(text), maxSearched)]
 		}
@@ -237,7 +237,7 @@ func contained(text string, o *Options, undone []Undone) []Cookie {
 		}
 		cookies = cookies[:min(len(cookies), maxCookies)]
 		for i := range cookies {
-			cookies[i].Undone = slices.Clip(undone)
+			cookies[i].Undone = append(slices.Clip(undone), cookies[i].Undone...)
 			cookies[i].resolve(o)
 		}
 		if !isEndOfText(text, cookies[0], o) {

@@ -18,6 +18,7 @@ const BrowserLimit = 4096
 const (
 	FromCopying = "copying" // what happened to the value on its way here
 	OfCookie    = "cookie"  // what is wrong with the cookie, by its size, times and attributes
+	OfAnswer    = "answer"  // what the server answered, if that is in the text too
 	OfForm      = "form"    // what the value is
 	FromKey     = "key"     // what the key says of it
 )
@@ -241,8 +242,10 @@ func (r *Report) problems(p Pasted, now time.Time) []Finding {
 	add := func(cause string, next ...string) { found = append(found, Finding{OfCookie, cause, next}) }
 	r.problemsOfSet(add, now)
 	if wasDeleted(p) {
-		add("the server deleted the cookie in the answer to this request: it refused the cookie, as with another key or after its age, or somebody signed out, or the session became empty",
-			"verify the cookie of the request: saltine verify --key-file FILE; if it is good, look whether the request was a logout")
+		found = append(found, Finding{
+			OfAnswer, "the server deleted the cookie in the answer to this request: it refused the cookie, as with another key or after its age, or somebody signed out, or the session became empty",
+			[]string{"verify the cookie of the request: saltine verify --key-file FILE; if it is good, look whether the request was a logout"},
+		})
 	}
 	if cause := without(p); cause != "" {
 		add(cause, "sign in first; then look why the browser does not send it: SESSION_COOKIE_NAME, the Path and Domain it was set with, Secure over plain HTTP, SameSite, or a size over 4096 bytes")
@@ -302,7 +305,7 @@ func (r *Report) problemsOfTime(add func(string, ...string), now time.Time) {
 	const cookieAge = 1209600 * time.Second
 	switch age := now.Sub(r.Parts.SignedAt); {
 	case r.Parts.NoTime():
-		add(NotTime(r.Parts.SignedAt.Unix()), nextTime)
+		add(NotTime(r.Parts.SignedAt.Unix()), NextTime)
 	case age < -time.Second:
 		add("it was signed in the future, by this machine's clock: "+Age(-age)+" from now; Django accepts that, a store with MaxClockSkew may not",
 			"compare the clocks: date -u here and on the server that signed it; run NTP on both")

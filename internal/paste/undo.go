@@ -248,6 +248,9 @@ var trialSteps = []step{
 		return pythonAsJSON(s)
 	}},
 	decodeMail,
+	{"no semicolons", "attributes without semicolons in front of them were removed", false, "there is no semicolon between the value and its attributes (Path, HttpOnly, ...): browsers take all of it for the value", "look for the program or proxy that writes this Set-Cookie line, and let it write ; between them", func(s string) string {
+		return attributesBehind.ReplaceAllString(s, "")
+	}},
 	{"hexadecimal", "hexadecimal of the whole value was decoded", false, "a tool shows the bytes in hexadecimal", "copy it as text; xxd -r -p turns it back", func(s string) string {
 		if len(s) < 32 || len(s)%2 == 1 || !consists(strings.ToLower(s), hexDigits) {
 			return s
@@ -296,9 +299,6 @@ var trialSteps = []step{
 	}},
 	{"padding", "= signs were removed", false, "somebody padded the base64 with =: Django refuses a signature that is padded", "do not convert the value: Django writes no = signs", func(s string) string {
 		return strings.ReplaceAll(s, "=", "")
-	}},
-	{"no semicolons", "attributes without semicolons in front of them were removed", false, "there is no semicolon between the value and its attributes (Path, HttpOnly, ...): browsers take all of it for the value", "look for the program or proxy that writes this Set-Cookie line, and let it write ; between them", func(s string) string {
-		return attributesBehind.ReplaceAllString(s, "")
 	}},
 	{"text behind", "text behind the value was removed", false, "other text was copied along behind the value", "copy the value alone", func(s string) string {
 		head, _, _ := strings.Cut(strings.TrimSpace(s), " ")
