@@ -103,6 +103,7 @@ func TestExitCodes(t *testing.T) {
 		{"age in weeks", []string{"verify", "--now", threeWeeksOff, "--max-age", "4w", djangoCookie}, "", 0, "as people write it"},
 		{"age in days passed", []string{"verify", "--now", threeWeeksOff, "--max-age", "14d", djangoCookie}, "", 3, "as people write it"},
 		{"token of other software", []string{"verify", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"}, "", 4, "inspect says so too"},
+		{"payload altered", []string{"verify", "fyJ" + djangoCookie[3:]}, "", 1, "three parts, and a bad signature"},
 		{"session key", []string{"verify", "0123456789abcdefghijklmnopqrstuv"}, "", 4, "nothing is signed in it"},
 		{"version", []string{"--version"}, "", 0, "it needs no key"},
 		{"decode", []string{"decode", djangoCookie}, "", 2, "inspect was meant"},

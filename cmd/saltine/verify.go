@@ -104,10 +104,13 @@ func (a *app) verify(r *request, args []string) (int, error) {
 }
 
 // refusal returns the exit code for a value: a bad signature is one of a whole value of
-// Django's. Of any other no key can be right.
+// Django's, whose payload may be altered. Of any other no key can be right.
 func refusal(err error, report *paste.Report) int {
 	code := exitCode(err)
-	if code == exitBadSignature && report != nil && (!report.Readable() || report.Form == "session key") {
+	if code != exitBadSignature || report == nil || report.Form == "damaged payload" {
+		return code
+	}
+	if !report.Readable() || report.Form == "session key" {
 		return exitMalformed
 	}
 	return code

@@ -134,6 +134,7 @@ var knownNames = []struct{ names, program, next string }{
 	{"wordpress_* wp-*", "WordPress", "look at AUTH_KEY and its neighbours in wp-config.php"},
 	{"awsalb awsalbcors awselb awsalbapp-*", "an AWS load balancer", "ignore it: it keeps a visitor on one server"},
 	{"_oauth2_proxy*", "oauth2-proxy", "look at cookie_secret and the log of oauth2-proxy"},
+	{"rememberme", "Symfony (REMEMBERME) or Apache Shiro (rememberMe)", "look at the secret of remember_me in security.yaml of the Symfony application, or at cipherKey of Shiro's CookieRememberMeManager"},
 	{"remember_token", "Flask-Login", "look at REMEMBER_COOKIE_NAME of the Flask application"},
 	{"cfid cftoken", "ColdFusion", "look at the ColdFusion server"},
 	{"django_language", "Django's set_language", "ignore it: it holds the language, and no session"},
