@@ -47,4 +47,19 @@ var commandMutants = []mutant{
 		old: `if found.Parts.Body == "" {`, new: `if found.Parts.Body == "x" {`,
 		reason: "a key that was pasted by mistake is shown to all who look",
 	},
+	{
+		file: "cmd/saltine/flags.go", name: "value of a flag in an error",
+		old: `return errors.New("--" + m[1] + ": " + m[2])`, new: `return err`,
+		reason: "a key that was typed in its place is on a terminal, in a log",
+	},
+	{
+		file: "cmd/saltine/main.go", name: "unknown word for a command",
+		old: `case strings.Contains(name, "="), !isShortWord(name):`, new: `case name == "":`,
+		reason: "a key that was typed in its place is on a terminal, in a log",
+	},
+	{
+		file: "internal/paste/lines.go", name: "line behind a signature",
+		old: `longEnd.MatchString(last) && !signedEnd.MatchString(last) && valueLine`, new: `longEnd.MatchString(last) && valueLine`,
+		reason: "a good cookie in a mail is said to be of another key",
+	},
 }

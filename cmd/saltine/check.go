@@ -21,6 +21,11 @@ type good struct {
 	note     string    // what else is worth knowing
 }
 
+// noTime reports whether the time is one that Django does not write.
+func (g *good) noTime() bool {
+	return paste.Parts{Stamped: !g.timeless, SignedAt: g.SignedAt}.NoTime()
+}
+
 // check verifies a value as what it is said to be.
 func (v *verification) check(value string) (*good, error) {
 	switch v.kind {
@@ -195,7 +200,7 @@ func (v *verification) forCookies() bool { return v.kind == kindCookie || v.kind
 func (v *verification) saltName() string {
 	switch {
 	case v.kind == kindCookie:
-		return fmt.Sprintf("that of a cookie named %s with the salt argument %q", printable(v.name), string(v.opts.Salt))
+		return fmt.Sprintf("that of the cookie of --name%s and of --salt", strings.TrimRight(" "+asShown(v.name, v.name), " "))
 	case v.opts.Salt != v.kind.salt:
 		return "the one of --salt"
 	}

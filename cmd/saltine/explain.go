@@ -81,10 +81,26 @@ func (v *verification) explainMalformed(report *paste.Report) []paste.Finding {
 		Cause: "the signature is right: one of the keys signed this, and it still cannot be read as a " + v.kind.reads,
 		Next:  []string{"look for the program that signs it: it has the key and writes another format. saltine inspect shows what is in it"},
 	}}
-	if report == nil || report.Form == "object" {
+	if report == nil {
 		return found
 	}
-	return append(found, formOf(report))
+	parts := paste.Split(v.pasted.value, v.separator)
+	body := parts.Body
+	content, _, _ := paste.Unpack(body)
+	switch {
+	case parts.NoTime():
+		found[0].Cause += ": " + paste.NotTime(parts.SignedAt.Unix())
+		found[0].Next = append([]string{paste.NextTime}, found[0].Next...)
+	case report.Form == "pickle":
+		return append(found, formOf(report))
+	case strings.HasPrefix(content.Text, "{'"):
+		found[0].Cause += ": the payload is Python's repr of a dict"
+		found[0].Next = append([]string{"in that program sign json.dumps(d) and not str(d); signing.dumps(d) does both"}, found[0].Next...)
+	case strings.HasPrefix(body, ".") && content.Text == "":
+		found[0].Cause += ": the payload begins with a dot, which says zlib, and what is behind it is no zlib"
+		found[0].Next = append([]string{"in that program write the dot only in front of what zlib.compress made"}, found[0].Next...)
+	}
+	return found
 }
 
 // formOf is the finding of the form.
@@ -109,7 +125,7 @@ func (v *verification) explainBadSignature(report *paste.Report) (*nearMiss, []p
 		found = append(found, v.suspects(report)...)
 	}
 	for _, f := range others {
-		if f.Kind == paste.FromCopying || miss == nil && f.Kind == paste.OfCookie {
+		if f.Kind == paste.FromCopying || f.Kind == paste.OfAnswer || miss == nil && f.Kind == paste.OfCookie {
 			found = append(found, f)
 		}
 	}

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/paste"
 )
 
 // request is what the flags of a command ask for.
@@ -98,19 +100,43 @@ func parseFlags(fs *flag.FlagSet, args []string) ([]string, error) {
 // explainFlag makes errors of package flag say what to do.
 func explainFlag(err error) error {
 	name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: ")
+	m := badValue.FindStringSubmatch(err.Error())
 	switch {
+	case m != nil: // without the value, which may be a key
+		return errors.New("--" + m[1] + ": " + m[2])
 	case !ok:
 		return err // flag.ErrHelp too
-	case strings.Contains(name, "key"):
-		return errors.New("keys are not taken as arguments: set SALTINE_KEY, or use --key-file FILE")
+	case strings.Contains(strings.ToLower(name), "key"):
+		return errKeyArgument
+	case !isShortWord(name):
+		return errors.New("there is no such flag")
 	}
 	return errors.New("there is no flag -" + name)
+}
+
+var badValue = regexp.MustCompile(`(?s)^invalid (?:boolean )?value ".*" for (?:flag )?-([a-z-]+): (.*)$`)
+
+var errKeyArgument = errors.New("keys are not taken as arguments: set SALTINE_KEY, or use --key-file FILE")
+
+// isShortWord reports whether a word that nobody knows can be shown: it is too short for a
+// key, and plain.
+func isShortWord(s string) bool {
+	return len(s) <= 20 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == ""
+}
+
+// asShown returns the name of a cookie, or nothing for what was given as one and may be a
+// key.
+func asShown(name, given string) string {
+	if name == given && !paste.IsPlainName(name) {
+		return ""
+	}
+	return name
 }
 
 var (
 	errPort = errors.New("--port is for --web")
 	errTime = errors.New("not a time: give Unix seconds, or RFC 3339 as 2023-11-14T22:13:20Z")
-	errAge  = errors.New("not an age: give seconds, or a duration as 36h or 90m, or none")
+	errAge  = errors.New("not an age: give seconds, or a duration as 2w, 14d, 36h or 90m, or none")
 )
 
 func parseTime(s string) (*time.Time, error) {
@@ -135,7 +161,18 @@ func parseAge(s string) (*time.Duration, error) {
 	if d, err := time.ParseDuration(s); err == nil {
 		return &d, nil
 	}
+	unit := 1.0
+	switch {
+	case strings.HasSuffix(s, "d"):
+		unit = 86400
+	case strings.HasSuffix(s, "w"):
+		unit = 7 * 86400
+	}
+	if unit > 1 {
+		s = s[:len(s)-1]
+	}
 	sec, err := strconv.ParseFloat(s, 64)
+	sec *= unit
 	if err != nil || !(math.Abs(sec) < math.MaxInt64/1e9) {
 		return nil, errAge
 	}

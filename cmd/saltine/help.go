@@ -28,6 +28,7 @@ func overview() string {
 		fmt.Fprintf(&b, "  %-12s%s\n", c.name, c.summary)
 	}
 	b.WriteString("  help        tell more: saltine help verify\n")
+	b.WriteString("  version     tell the version\n")
 	b.WriteString(keysAndCodes)
 	b.WriteString("\nNew here? Run 'saltine demo'. A cookie fails? Pipe it into 'saltine inspect'.\n")
 	return b.String()

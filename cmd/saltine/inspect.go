@@ -45,6 +45,7 @@ func (a *app) inspect(r *request, args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	report.Name = asShown(report.Name, r.name)
 	code := exitOK
 	if !report.Readable() {
 		code = exitMalformed
@@ -70,6 +71,8 @@ func (a *app) showReportOf(r *request, report *paste.Report) {
 	a.row("size", "%s", sizeOf(report, report.Size))
 	p := report.Parts
 	switch {
+	case p.NoTime():
+		a.row("signed at", "%s: no time of Django's", stamp(p.SignedAt))
 	case p.Stamped:
 		a.row("signed at", "%s, %s", stamp(p.SignedAt), ago(a.clock(r).Sub(p.SignedAt)))
 	case p.Signature != "":
@@ -115,6 +118,9 @@ func otherText(o paste.Other) string {
 	if o.Name == "" {
 		return o.What
 	}
+	if o.Source != "" {
+		return printable(o.Name) + " (" + o.Source + "): " + o.What
+	}
 	return printable(o.Name) + ": " + o.What
 }
 
@@ -130,7 +136,7 @@ func (a *app) showFindings(findings []paste.Finding) {
 
 // sizeOf tells a size beside the limit of browsers, where it is of a cookie.
 func sizeOf(report *paste.Report, size int) string {
-	if report.InTable() {
+	if report.InTable() || !report.IsCookie() {
 		return plural(int64(size), "byte")
 	}
 	return sizeText(size)

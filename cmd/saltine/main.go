@@ -9,6 +9,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -72,11 +74,24 @@ func (a *app) dispatch(args []string) int {
 	if slices.Contains([]string{"help", "-h", "-help", "--help"}, name) {
 		return a.help(args)
 	}
+	if slices.Contains([]string{"version", "-version", "--version"}, name) {
+		a.out.WriteString(version())
+		return exitOK
+	}
 	c, err := lookUp(name)
 	if err != nil {
 		return a.fail("saltine", "saltine help", err)
 	}
 	return a.execute(c, args)
+}
+
+// version tells the versions of the module and of Go.
+func version() string {
+	number := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		number = info.Main.Version
+	}
+	return "saltine " + number + " " + runtime.Version() + "\n"
 }
 
 func lookUp(name string) (command, error) {
@@ -85,7 +100,19 @@ func lookUp(name string) (command, error) {
 			return c, nil
 		}
 	}
+	switch {
+	case meant[name] != "":
+		return command{}, errors.New("there is no command " + name + ": did you mean " + meant[name] + "?")
+	case strings.Contains(name, "="), !isShortWord(name):
+		return command{}, errors.New("there is no such command; a key or a value does not go in its place: saltine verify takes the key from SALTINE_KEY or --key-file FILE")
+	}
 	return command{}, errors.New("there is no command " + name)
+}
+
+// meant are commands that people try.
+var meant = map[string]string{
+	"explain": "inspect", "decode": "inspect", "show": "inspect", "debug": "inspect", "read": "inspect",
+	"check": "verify", "validate": "verify", "test": "verify", "encode": "sign", "dumps": "sign", "loads": "verify",
 }
 
 func (a *app) execute(c command, args []string) int {

@@ -289,7 +289,7 @@ func (v *verification) complete(m *nearMiss, next string) *nearMiss {
 	if hash, err := saltine.AlgorithmByName(m.Algorithm); err == nil && v.accepts(hash) {
 		m.Algorithm = ""
 	} else {
-		m.next = append(m.next, "verify it with: saltine verify --legacy-algorithm "+m.Algorithm+" --key-file FILE; a Go service needs it among KeyringOptions.LegacyAlgorithms, and Django 4.0 and later never read it")
+		m.next = append(m.next, "verify it with: saltine verify --legacy-algorithm "+m.Algorithm+" --key-file FILE; a Go service needs it among KeyringOptions.LegacyAlgorithms, and "+v.djangoReads(m.Algorithm))
 	}
 	if m.Cookies == v.forCookies() && v.kind != kindCookie && salt == v.opts.Salt {
 		m.Salt, m.Cookies = "", false
@@ -297,6 +297,14 @@ func (v *verification) complete(m *nearMiss, next string) *nearMiss {
 	}
 	m.next = append(m.next, v.nextSalt(salt, m.Cookies))
 	return m
+}
+
+// djangoReads says how Django reads a value of another algorithm.
+func (v *verification) djangoReads(algorithm string) string {
+	if v.kind == kindPlain {
+		return "Django reads it with TimestampSigner(algorithm='" + algorithm + "')"
+	}
+	return "Django 4.0 and later never read it"
 }
 
 func (v *verification) accepts(hash crypto.Hash) bool {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -165,6 +166,67 @@ func TestKeyNotes(t *testing.T) {
 	}
 	if got := cli(nil, "", "sign", "--key-file", open, "{}"); !strings.Contains(got.errors, "others on this machine can read the key file (mode 0644)") {
 		t.Errorf("a file that all can read:\n%s", got.errors)
+	}
+}
+
+// A key that was typed in the place of something else is not shown.
+func TestTypedKeysAreNotShown(t *testing.T) {
+	const typed = "on-call-typed-key-9f8e7d6c5b4a39281706-ABCDEFGH-xyzzy"
+	for _, args := range [][]string{
+		{typed},
+		{"SALTINE_KEY=" + typed, "verify"},
+		{"help", typed},
+		{"vectors", typed},
+		{"verify", "--" + typed},
+		{"verify", "--x" + typed},
+		{"verify", "--now", typed},
+		{"verify", "--max-age", typed},
+		{"verify", "--algorithm", typed},
+		{"inspect", "--web", "--port", typed},
+		{"verify", "--name", typed, djangoCookie},
+		{"inspect", "--name", typed, djangoCookie},
+		{"verify", "--salt", typed, djangoCookie},
+	} {
+		for _, args := range [][]string{args, slices.Insert(slices.Clone(args), 1, "--json")} {
+			if got := cli(key(testKey), "", args...); strings.Contains(got.out+got.errors, typed) || got.out+got.errors == "" {
+				t.Errorf("%q shows the key, or says nothing:\n%s%s", args, got.out, got.errors)
+			}
+		}
+	}
+}
+
+// What a wrong word for a command means is told.
+func TestMeantCommands(t *testing.T) {
+	for word, want := range map[string]string{"explain": "did you mean inspect?", "check": "did you mean verify?", "verfy": "no command verfy"} {
+		if got := cli(nil, "", word); got.code != 2 || !strings.Contains(got.errors, want) {
+			t.Errorf("%s: code %d, want 2 and %q: %s", word, got.code, want, got.errors)
+		}
+	}
+}
+
+// A right signature over something else is not explained by damage.
+func TestRightSignatureOfAnotherPayload(t *testing.T) {
+	signer, err := saltine.NewTimestampSigner(ring(t), &saltine.Options{Salt: "django.contrib.sessions.backends.signed_cookies", Now: atSigning})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for payload, want := range map[string]string{"eyd1c2VyJzogJ2Fubid9": "Python's repr of a dict", ".bm8gemxpYg": "no zlib"} {
+		token := signer.Sign(payload)
+		got := cli(key(strongKey), "", "verify", token)
+		if got.code != 4 || !strings.Contains(got.errors, want) || strings.Contains(got.errors, "copy") {
+			t.Errorf("%s: code %d, want 4 and %q:\n%s", payload, got.code, want, got.errors)
+		}
+	}
+}
+
+// A long text without a cookie where it was searched says what was searched, and what to do.
+func TestLongTexts(t *testing.T) {
+	log := strings.Repeat("GET / 200, nothing to see in this line of a log\n", 25000)
+	for _, args := range [][]string{{"inspect"}, {"inspect", "--json"}, {"verify"}, {"verify", "--json"}} {
+		got := cli(key(strongKey), log+"Cookie: sessionid="+djangoCookie+"\n", args...)
+		if said := got.out + got.errors; got.code != 5 || !strings.Contains(said, "first 524288 bytes") || !strings.Contains(said, "saltine rotate") {
+			t.Errorf("%q: code %d, want 5 and what to do:\n%s", args, got.code, said)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/seed-52756201/saltine/internal/paste"
 	"github.com/seed-52756201/saltine/internal/pyjson"
 )
 
@@ -53,35 +54,9 @@ func printable(s string) string {
 }
 
 // age tells a duration in its two largest units.
-func age(d time.Duration) string {
-	sec := int64(d.Abs() / time.Second)
-	units := []struct {
-		name string
-		size int64
-	}{{"day", 86400}, {"hour", 3600}, {"minute", 60}, {"second", 1}}
-	for i, u := range units {
-		n := sec / u.size
-		if n == 0 && u.size > 1 {
-			continue
-		}
-		text := plural(n, u.name)
-		if u.size > 1 {
-			next := units[i+1]
-			if m := sec % u.size / next.size; m > 0 {
-				text += " " + plural(m, next.name)
-			}
-		}
-		return text
-	}
-	return ""
-}
+func age(d time.Duration) string { return paste.Age(d) }
 
-func plural(n int64, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return fmt.Sprintf("%d %ss", n, unit)
-}
+func plural(n int64, unit string) string { return paste.Plural(n, unit) }
 
 // ago tells how far a time lies from now.
 func ago(d time.Duration) string {

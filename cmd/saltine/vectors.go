@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -54,10 +55,13 @@ func (a *app) vectors(r *request, files []string) (int, error) {
 		return 0, errors.New("which file? The vectors of Django are vectors/django.json")
 	}
 	report := &vectorsReport{ByKind: map[string]vectorsCount{}, ByRule: map[string]int{}, Failures: []vectorsFailure{}}
-	for _, name := range files {
+	for number, name := range files {
 		data, err := os.ReadFile(name) //nolint:gosec // G304: the user names the files
+		if path, ok := errors.AsType[*fs.PathError](err); ok {
+			err = path.Err // the path may be a key
+		}
 		if err != nil {
-			return 0, err
+			return 0, fmt.Errorf("file %d of %d: %w", number+1, len(files), err)
 		}
 		if err := report.runVectors(name, data); err != nil {
 			return 0, fmt.Errorf("%s: %w", name, err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"crypto"
 	"encoding/json"
 	"errors"
@@ -91,17 +90,30 @@ func (a *app) verify(r *request, args []string) (int, error) {
 	p := paste.Read(text, r.paste())
 	g, err := a.verifyPasted(r, v, text, &p)
 	report, reportErr := paste.Describe(p, v.now, r.paste())
-	if reportErr != nil {
-		err = cmp.Or(err, reportErr)
+	if reportErr != nil && !isSettled(err) || reportErr != nil && err == nil {
+		err = reportErr
 	}
 	if err != nil {
-		return exitCode(err), a.refuse(r, v, report, err)
+		return refusal(err, report), a.refuse(r, v, report, err)
 	}
 	if r.json {
 		return exitOK, a.writeJSON(v.verdict(g, report))
 	}
 	a.accept(v, g, report)
 	return exitOK, nil
+}
+
+// refusal returns the exit code for a value: a bad signature is one of a whole value of
+// Django's, whose payload may be altered. Of any other no key can be right.
+func refusal(err error, report *paste.Report) int {
+	code := exitCode(err)
+	if code != exitBadSignature || report == nil || report.Form == "damaged payload" {
+		return code
+	}
+	if !report.Readable() || report.Form == "session key" {
+		return exitMalformed
+	}
+	return code
 }
 
 // verifyPasted verifies a text as it is, and then the cookies that were found in it: the
@@ -155,7 +167,7 @@ func isAuto(r *request, c paste.Cookie) bool {
 
 // refuse reports a value that is not good.
 func (a *app) refuse(r *request, v *verification, report *paste.Report, err error) error {
-	code := exitCode(err)
+	code := refusal(err, report)
 	if code == exitUsage {
 		return err
 	}
@@ -179,7 +191,7 @@ func (a *app) refuse(r *request, v *verification, report *paste.Report, err erro
 func (v *verification) baseVerdict(report *paste.Report) verdict {
 	verdict := verdict{Kind: v.kind.name, Size: len(v.pasted.value)}
 	if report != nil {
-		verdict.Form, verdict.Name, verdict.Source, verdict.Undone = report.Form, report.Name, report.Source, report.Undone
+		verdict.Form, verdict.Name, verdict.Source, verdict.Undone = report.Form, asShown(report.Name, v.name), report.Source, report.Undone
 	}
 	return verdict
 }
@@ -209,6 +221,8 @@ func (v *verification) verdict(g *good, report *paste.Report) verdict {
 // accept reports a value that is good.
 func (a *app) accept(v *verification, g *good, report *paste.Report) {
 	switch {
+	case g.noTime():
+		a.out.WriteString("VALID, with a time that is none of Django's\n\n")
 	case v.fromFuture(g):
 		fmt.Fprintf(&a.out, "VALID FROM THE FUTURE by %s\n\n", age(-g.Age))
 	case !asDjangoReads(report.Undone):
@@ -218,10 +232,13 @@ func (a *app) accept(v *verification, g *good, report *paste.Report) {
 	}
 	a.showOrigin(report.Name, report.Source, len(report.Others)+1, report.Undone)
 	a.row("kind", "%s", v.kind.reads)
-	if !g.timeless {
+	switch {
+	case g.noTime():
+		a.row("signed at", "%s: no time of Django's", stamp(g.SignedAt))
+	case !g.timeless:
 		a.row("signed at", "%s, %s", stamp(g.SignedAt), ago(g.Age))
 	}
-	if !g.expires.IsZero() {
+	if !g.expires.IsZero() && !g.noTime() {
 		a.row("expires", "%s, in %s", stamp(g.expires), age(g.expires.Sub(v.now)))
 	}
 	fingerprints := v.keys.Fingerprints()
@@ -252,7 +269,9 @@ func (v *verification) notes(g *good, report *paste.Report) []paste.Finding {
 	add := func(cause string, next ...string) {
 		notes = append(notes, paste.Finding{Kind: paste.FromKey, Cause: cause, Next: next})
 	}
-	if v.fromFuture(g) {
+	if g.noTime() {
+		add(paste.NotTime(g.SignedAt.Unix())+": Django takes it, and it never expires", paste.NextTime)
+	} else if v.fromFuture(g) {
 		add("it was signed in the future by this clock: the clocks of two machines differ by "+age(-g.Age)+" or more. Django accepts it, a store with MaxClockSkew may not",
 			"compare date -u here and on the server that signed it, and run NTP on both")
 	}
@@ -269,7 +288,7 @@ func (v *verification) notes(g *good, report *paste.Report) []paste.Finding {
 	}
 	if report != nil && len(report.Findings) > 0 {
 		for _, f := range report.Findings[:len(report.Findings)-1] {
-			if f.Kind == paste.FromCopying {
+			if f.Kind == paste.FromCopying || f.Kind == paste.OfAnswer {
 				notes = append(notes, f)
 			}
 		}
@@ -281,7 +300,7 @@ func defineVerify(r *request, fs *flag.FlagSet) {
 	defineVerifier(r, fs)
 	defineName(r, fs, "`NAME` of the cookie, which is signed by set_signed_cookie;\nof sessionid and messages the name says what they are")
 	defineReading(r, fs)
-	defineMaxAge(r, fs, "`AGE` in seconds, or as 36h or 90m, or none\n(default: two weeks for session cookies, none for others)")
+	defineMaxAge(r, fs, "`AGE` in seconds, or as 14d, 36h or 90m, or none\n(default: two weeks for session cookies, none for others)")
 }
 
 // defineVerifier defines the kinds that can be verified.

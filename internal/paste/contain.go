@@ -27,6 +27,7 @@ func containers() []container {
 		{"JSON", findJSON},
 		{sourceRow, findRow},
 		{"cookie jar of curl", findJar},
+		{"row of cookies.sqlite", findSQLite},
 		{"PowerShell command", findPowerShell},
 		{"headers", findHeaders},
 		{"curl command", findCurl},
@@ -110,9 +111,11 @@ func walk(cookies []Cookie, tree any, key string, depth int) []Cookie {
 		if name, val, ok := twoTexts(tree); ok {
 			return append(cookies, Cookie{Name: name, Value: val, Source: "list of pairs in JSON"})
 		}
+		start := len(cookies)
 		for _, item := range tree {
 			cookies = walk(cookies, item, key, depth-1)
 		}
+		in(new(jar), cookies[start:])
 	case string:
 		return walkText(cookies, tree, key)
 	}
@@ -158,7 +161,14 @@ func walkObject(cookies []Cookie, object map[string]any, depth int) []Cookie {
 			}
 			continue
 		}
+		start := len(cookies)
 		cookies = walk(cookies, object[k], k, depth-1)
+		if side := strings.ToLower(k); side == "request" || side == "response" {
+			for i := start; i < len(cookies); i++ {
+				cookies[i].Source += " of a " + side
+			}
+			in(new(jar), cookies[start:])
+		}
 	}
 	return cookies
 }
@@ -225,7 +235,7 @@ func walkText(cookies []Cookie, text, key string) []Cookie {
 	case isCookieKey(key) && strings.HasPrefix(strings.ToLower(key), "set"):
 		return append(cookies, named("Set-Cookie header in JSON", parseSetCookie(text))...)
 	case isCookieKey(key):
-		return append(cookies, named("Cookie header in JSON", parseCookies(text))...)
+		return append(cookies, in(new(jar), named("Cookie header in JSON", parseCookies(text)))...)
 	case strings.EqualFold(key, "sessionid") || looksSigned(text):
 		return append(cookies, Cookie{Name: key, Value: text, Source: "member of a JSON object"})
 	case strings.EqualFold(key, "session_data"):
@@ -283,7 +293,12 @@ var rows = []*regexp.Regexp{
 	regexp.MustCompile(`(?m)^([a-z0-9]{32,40})\s{1,8}` + rowValue + `\s`),
 	regexp.MustCompile(`(?:session_key\s*[|:]\s*([a-z0-9]{32,40})\s+)session_data\s*[|:]\s*` + rowValue),
 	regexp.MustCompile(`()(?i:session_data)["']?\s*[:=|]\s*["']?` + rowValue),
+	regexp.MustCompile(`(?m)(?:^|[|(,\t])\s*["']?([a-z0-9]{32})["']?\s*[|,;\t]\s*["']?` + cutValue + `["']?\s*(?:[|,;\t)]|$)`),
+	regexp.MustCompile(`(?m)(?:session_key\s*[|:=]\s*([a-z0-9]{32})\s+)session_data\s*[|:=]\s*` + cutValue + `\s*$`),
 }
+
+// cutValue is what is left of session_data in a column that is too narrow.
+const cutValue = `(\.?[A-Za-z0-9_+/-]{20,}(?::[0-9A-Za-z]{0,7}(?::[A-Za-z0-9_-]*)?)?)`
 
 var jarLine = regexp.MustCompile(`(?m)^(#HttpOnly_)?(\S+)\t(TRUE|FALSE)\t([^\t]*)\t(TRUE|FALSE)\t(\d+)\t([^\t\n]*)\t([^\t\n]*)$`)
 
@@ -297,6 +312,17 @@ func findJar(text string) []Cookie {
 }
 
 var powerShell = regexp.MustCompile(`Net\.Cookie\(\s*["']([^"']+)["']\s*,\s*["']([^"']*)["']`)
+
+var sqliteRow = regexp.MustCompile(`(?m)^\d+\|(?:[^|\n]*\|)?(` + plainName + `)\|([^|\n]{8,})\|([\w.-]+)\|(/[^|\n]*)\|(\d+)\|`)
+
+// findSQLite reads rows of Firefox's cookies.sqlite.
+func findSQLite(text string) []Cookie {
+	var cookies []Cookie
+	for _, m := range sqliteRow.FindAllStringSubmatch(text, maxCookies) {
+		cookies = append(cookies, Cookie{Name: m[1], Value: m[2], Attributes: []string{"domain=" + m[3], "path=" + m[4], "expires=" + m[5]}})
+	}
+	return cookies
+}
 
 // findPowerShell reads what browsers copy as PowerShell.
 func findPowerShell(text string) []Cookie { return submatches(powerShell, text) }
@@ -316,25 +342,33 @@ var headerStart = regexp.MustCompile(`(?i)(^|[\s"'<>{(,\[])(\^?["'])?(set-cookie
 func findHeaders(text string) []Cookie {
 	var cookies []Cookie
 	caret := strings.Contains(text, `^"`)
+	var last *jar // of the header before
+	wasSet := false
 	for len(cookies) < maxCookies {
 		at := headerStart.FindStringSubmatchIndex(text)
 		if at == nil {
 			return cookies
 		}
 		set := strings.EqualFold(text[at[6]:at[7]], "set-cookie")
+		if between := text[:at[0]]; last == nil || set != wasSet || !set && strings.Trim(between, " \t\n<>*") != "" || statusLine.MatchString(between) {
+			last, wasSet = new(jar), set
+		}
 		content, rest := headerText(text, at)
 		text = rest
 		if caret {
 			content = strings.ReplaceAll(content, "^", "")
 		}
 		if set {
-			cookies = append(cookies, named(sourceSetCookie, parseSetCookie(content))...)
+			cookies = append(cookies, in(last, named(sourceSetCookie, parseSetCookie(content)))...)
 		} else {
-			cookies = append(cookies, named(sourceHeader, parseCookies(content))...)
+			cookies = append(cookies, in(last, named(sourceHeader, parseCookies(content)))...)
 		}
 	}
 	return cookies
 }
+
+// statusLine begins another response.
+var statusLine = regexp.MustCompile(`(?m)^[<*\s]*HTTP/\d`)
 
 // headerText returns the header's text, up to the quote that encloses it or to the end of
 // its lines, and what follows.
@@ -398,7 +432,47 @@ func headerEnd(text string) int {
 	}
 }
 
-var nextHeader = regexp.MustCompile(`^\s*([<>*] ?)?([A-Za-z][A-Za-z0-9-]*: |:?[a-z-]+$|HTTP/|GET |POST |-H |[<>*]$|[}\])]|--)`)
+var nextHeader = regexp.MustCompile(`^\s*([<>*] ?)?([A-Za-z][A-Za-z0-9-]*: |:?[A-Za-z][A-Za-z-]*:\s*$|:?[a-z-]+$|[A-Z][a-z]+(-[A-Z][a-z]+)*$|HTTP/|GET |POST |-H |[<>*]$|[}\])]|--)`)
+
+var pairInValue = regexp.MustCompile(`^\\?["']?(` + plainName + `)=([^"']*?` + signedShape + `[^"']*?)\\?["']?$`)
+
+// opened takes values for a Cookie header that are one, as of SESSION_COOKIE='a=b'.
+func opened(cookies []Cookie) []Cookie {
+	var list []Cookie
+	for _, c := range cookies {
+		if m := pairInValue.FindStringSubmatch(c.Value); m != nil {
+			list = append(list, parseCookies(m[1]+"="+m[2])...)
+			continue
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// chunk is the step that joinChunks did.
+var chunk = step{"chunks", "the values of cookies named .0, .1 and so on were joined", false, "the value is in several cookies, named .0, .1 and so on, as frontends split what is larger than browsers keep: Django reads no such parts", "find the program that splits it; make the session smaller, keep ids in it and not objects, or move to a SESSION_ENGINE on the server", nil}
+
+// joinChunks joins cookies that are parts of one.
+func joinChunks(cookies []Cookie) []Cookie {
+	var list []Cookie
+	next := 0 // the number of the part that goes on with the last cookie
+	for _, c := range cookies {
+		at := strings.LastIndexByte(c.Name, '.')
+		switch {
+		case at > 0 && next > 0 && c.Name == list[len(list)-1].Name+"."+strconv.Itoa(next):
+			last := &list[len(list)-1]
+			last.Value, last.Undone = last.Value+c.Value, []Undone{chunk.undone()}
+			next++
+			continue
+		case at > 0 && c.Name[at:] == ".0" && slices.ContainsFunc(cookies, func(other Cookie) bool { return other.Name == c.Name[:at]+".1" }):
+			c.Name, next = c.Name[:at], 1
+		default:
+			next = 0
+		}
+		list = append(list, c)
+	}
+	return list
+}
 
 // parseCookies takes a Cookie header apart as Django does, in order.
 func parseCookies(text string) []Cookie {
@@ -406,8 +480,14 @@ func parseCookies(text string) []Cookie {
 	for pair := range strings.SplitSeq(text, ";") {
 		name, val, ok := strings.Cut(pair, "=")
 		name = strings.TrimSpace(name)
-		if ok && name != "" && len(cookies) < maxCookies && consistsOfToken(name) {
-			cookies = append(cookies, Cookie{Name: name, Value: strings.TrimSpace(val)})
+		if !ok || name == "" || !consistsOfToken(name) {
+			continue
+		}
+		c := Cookie{Name: name, Value: strings.TrimSpace(val)}
+		if len(cookies) < maxCookies {
+			cookies = append(cookies, c)
+		} else if isDjangosCookie(c) {
+			cookies[maxCookies-1] = c // rather than one more of others
 		}
 	}
 	return cookies
@@ -534,11 +614,20 @@ func findPython(text string) []Cookie {
 		return named("JavaScript", parseCookies(m[1]))
 	}
 	for _, re := range []*regexp.Regexp{requestsCookie, setCookieCall, goCookie, pythonDict, simpleCookie} {
-		if cookies := submatches(re, text); len(cookies) > 0 {
+		cookies := submatches(re, text)
+		if re == pythonDict && strings.HasPrefix(strings.TrimSpace(text), "{'") && !slices.ContainsFunc(cookies, isDjangosCookie) {
+			continue // a dict of something else, as of a session
+		}
+		if len(cookies) > 0 {
 			return cookies
 		}
 	}
 	return nil
+}
+
+// isDjangosCookie knows a cookie of Django by its name or shape.
+func isDjangosCookie(c Cookie) bool {
+	return c.Name == "sessionid" || c.Name == "csrftoken" || c.Name == "messages" || looksSigned(c.Value)
 }
 
 var attributeNames = []string{"max-age", "expires", "path", "domain", "samesite", "secure", "httponly"}
@@ -572,11 +661,13 @@ var queryPair = regexp.MustCompile(`^[a-z][\w-]*=[^&\s]*&[\w-]+=`)
 func pairLines(text string, m []string) []Cookie {
 	var cookies []Cookie
 	var wrapped []string // the lines of the last value
+	ended := false       // and whether it goes on
 	for line := range strings.Lines(text) {
 		if p := pair.FindStringSubmatch(line); p != nil && len(cookies) < maxCookies {
 			cookies = joinLast(cookies, wrapped)
 			cookies, wrapped = append(cookies, Cookie{Name: p[1]}), []string{strings.TrimSpace(p[2])}
-		} else if len(cookies) > 0 && strings.TrimSpace(line) != "" {
+			ended = signedEnd.MatchString(line)
+		} else if ended = ended || strings.TrimSpace(line) == ""; len(cookies) > 0 && !ended {
 			wrapped = append(wrapped, strings.TrimSpace(line))
 		}
 	}
@@ -655,6 +746,9 @@ func findInText(text string) []Cookie {
 	cookies := submatches(inText, text)
 	if len(cookies) == 0 {
 		cookies = submatches(sessionID, text)
+	}
+	for i := range cookies {
+		cookies[i].jar = new(jar)
 	}
 	if at := cacheEntry.FindString(text); at != "" && len(cookies) == 0 {
 		return []Cookie{{Value: at}}

@@ -159,6 +159,9 @@ func isMessages31(v *value) bool {
 func isOldData(v *value) bool {
 	data, _ := OldData(v.text)
 	_, text, ok := HexSigned(data, ":")
+	if _, whole := Canonical(text); !whole && strings.HasPrefix(text, "{") {
+		return false
+	}
 	return ok && v.hold(text)
 }
 

@@ -91,18 +91,30 @@ func (v *value) recognise() (Form, rank) {
 	if len(v.text) > MaxToken {
 		return unknownForm, rankUnknown
 	}
-	const longestJunk = 8 << 10
 	for _, table := range tables() {
-		if table.rank == rankJunk && len(v.text) > longestJunk {
-			break
+		seen := v
+		if table.rank == rankJunk {
+			seen = v.beginning()
 		}
 		for _, row := range table.rows {
-			if row.test(v) {
+			if row.test(seen) {
 				return row.Form, table.rank
 			}
+			seen.detail = ""
 		}
 	}
 	return unknownForm, rankUnknown
+}
+
+// beginning returns v, or of a long one as much as tells what it is.
+func (v *value) beginning() *value {
+	const longestJunk = 8 << 10
+	if len(v.text) <= longestJunk {
+		return v
+	}
+	begins := *v
+	begins.text = v.text[:longestJunk]
+	return &begins
 }
 
 // Forms returns the names of all forms, in the order in which they are tried.

@@ -1,6 +1,9 @@
 package paste
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // damagedForms are Django's, and not whole.
 func damagedForms() []recogniser {
@@ -39,6 +42,14 @@ func weakForms() []recogniser {
 			Cause: "a program hid the value on purpose, as logs and error reports do with secrets: the value is not in this copy",
 			Next:  []string{"take the cookie from the browser's developer tools; the masked copy cannot be undone"},
 		}, matches(`^\S{0,12}(\*{3,}|•{3,}|x{5,}|X{5,}|#{4,})\S{0,12}$`)},
+		{Form{
+			Name:  "hexadecimal signature",
+			What:  "signed object with a signature in hexadecimal",
+			Cause: "Django writes signatures in URL-safe base64, 43 characters for SHA-256, and this one is in hexadecimal: another program made it, as with hmac's hexdigest()",
+			Next:  []string{"look for the program that signs: it has to write base64, as django.core.signing does, or saltine in Go"},
+		}, func(v *value) bool {
+			return v.object && v.parts.Stamped && len(v.parts.Signature) >= 32 && consists(v.parts.Signature, hexDigits)
+		}},
 		{Form{
 			Name:  "bad signature length",
 			What:  "signed object whose signature has a length that no algorithm makes",
@@ -123,6 +134,7 @@ var knownNames = []struct{ names, program, next string }{
 	{"wordpress_* wp-*", "WordPress", "look at AUTH_KEY and its neighbours in wp-config.php"},
 	{"awsalb awsalbcors awselb awsalbapp-*", "an AWS load balancer", "ignore it: it keeps a visitor on one server"},
 	{"_oauth2_proxy*", "oauth2-proxy", "look at cookie_secret and the log of oauth2-proxy"},
+	{"rememberme", "Symfony (REMEMBERME) or Apache Shiro (rememberMe)", "look at the secret of remember_me in security.yaml of the Symfony application, or at cipherKey of Shiro's CookieRememberMeManager"},
 	{"remember_token", "Flask-Login", "look at REMEMBER_COOKIE_NAME of the Flask application"},
 	{"cfid cftoken", "ColdFusion", "look at the ColdFusion server"},
 	{"django_language", "Django's set_language", "ignore it: it holds the language, and no session"},
@@ -156,6 +168,17 @@ func secretForms() []recogniser {
 	}
 }
 
+// isBinary reports whether many of the bytes are neither text nor UTF-8.
+func isBinary(s string) bool {
+	odd := 0
+	for _, r := range s {
+		if r == utf8.RuneError || r < ' ' && !strings.ContainsRune("\t\r\n", r) {
+			odd++
+		}
+	}
+	return odd*10 > len(s)
+}
+
 // junkForms are no values at all.
 func junkForms() []recogniser {
 	row := func(name, what, cause, next string, test func(*value) bool) recogniser {
@@ -176,6 +199,12 @@ func junkForms() []recogniser {
 			nextCopy, func(v *value) bool { return consists(v.text, digits+".") && v.drop() }),
 		row("fingerprint", "8 hexadecimal characters, as the fingerprint of a key", "a fingerprint names a key and does not show it: saltine prints one for every key, and Key.Fingerprint logs it; no cookie is in it",
 			"compare it with what saltine verify prints as signed by, and with the logs of the other services", matches(`^[0-9a-f]{8}$`)),
+		row("too big for nginx", "message of nginx: the headers of a response are too big", "the headers of the application do not fit into nginx's proxy_buffer_size: most often a session cookie has grown",
+			"make the session smaller, keep ids in it and not objects, or move to a SESSION_ENGINE on the server; until then set proxy_buffer_size 16k and proxy_buffers 8 16k in nginx (uwsgi_, fastcgi_ by how it asks)", matches(`(?is)upstream sent too big header`)),
+		row("headers too large", "refusal of a request whose headers are too large (400 or 431)", "the browser sends more cookies than the server takes, 8 KiB with most: a large session, many old cookies, or several of one name",
+			"delete the cookies of the host in the browser; make the session smaller, or move to a SESSION_ENGINE on the server; until then raise the limit (nginx: large_client_header_buffers 4 16k; gunicorn: --limit-request-field_size)", matches(`(?is)header or cookie too large|request header fields? too large|cookie too big|size of a request header field exceeds`)),
+		row("session too large", "message of saltine: a session does not fit into a cookie", "the session is larger than the 4096 bytes that browsers keep for name and value, so Save refuses it before a browser loses it (ErrTooLarge)",
+			"SizeError names the largest values: keep ids in the session and not objects, or move to a ServerStore, whose cookie has a key alone", matches(`(?is)session too large|saltine: too large`)),
 		row("csrf refusal", "message of Django's CSRF check", "Django refused a form with 403; the session was not looked at",
 			"compare the cookie csrftoken with the field csrfmiddlewaretoken of that request, and look at CSRF_TRUSTED_ORIGINS, CSRF_COOKIE_DOMAIN and the proxy's X-Forwarded-Proto", matches(`(?i)csrf (verification|cookie|token)|csrf failed|origin checking failed|referer checking failed`)),
 		row("date", "date", "it is a date, as of Expires, and no cookie's value", nextCopy, matches(`^(\w{3},? )?\d{1,4}[- /.]\w{2,3}[- /.]\d{2,4}[ T]\d{2}:\d{2}.*$`)),
@@ -187,6 +216,8 @@ func junkForms() []recogniser {
 			"search the log for it if it is a request's id; for the session copy the cookie sessionid", func(v *value) bool { return uuid.MatchString(v.text) && v.drop() }),
 		row("timestamp", "timestamp of a signed value", "six characters of base 62 are the middle part of a signed value: a double-click selected one word of it",
 			"copy the cookie again, whole: a triple-click selects all of it", matches(`^1[0-9A-Za-z]{5}$`)),
+		row("hash of a value", "hash, with its algorithm's name in front", "a program hid the value and shows a hash of it, as logs do to tell cookies apart: the value is not in this copy",
+			"take the cookie from the browser's developer tools; to find it again, hash it in the same way and compare", matches(`(?i)^(sha-?\d{1,3}|md5|blake2[bs])[:=-][0-9a-f]{16,128}$`)),
 		row("api key", "hexadecimal id or hash", "hexadecimal characters alone are an id, a hash or a token (40 of them: Django REST framework), and carry no session",
 			"if it goes into the header Authorization: look at the API's authentication; for the session copy the cookie sessionid", matches(`^[0-9a-fA-F]{16,128}$`)),
 		row("url", "URL without a signed value in it", "it is an address; no cookie is in it",
@@ -199,5 +230,7 @@ func junkForms() []recogniser {
 			"find out from the cookie's name which program sets it: paste the whole header, Cookie: NAME=VALUE; for Django copy the cookie sessionid", matches(`^[A-Za-z0-9_-]{16,256}$`)),
 		row("sentence", "text in words", "it is a text, and no cookie's value",
 			nextCopy, func(v *value) bool { return strings.Count(v.text, " ") >= 1 && isText(v.text) && v.drop() }),
+		row("binary", "bytes that are no text", "it is binary, as of a compressed or encrypted file, and no cookie's value: those are letters, digits and signs",
+			"if it is a file, find out what made it: file FILE; a cache's entry is read in Django's shell: SessionStore(session_key='...').load()", func(v *value) bool { return isBinary(v.text) && v.drop() }),
 	}
 }

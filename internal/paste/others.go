@@ -40,7 +40,7 @@ func otherForms() []recogniser {
 			"in the Node.js application look at the password and cookieName of the session options; unsealData reads it there", matches(`^Fe26\.2\*`)),
 		foreign("jwe", "encrypted JSON Web Token (JWE), as of NextAuth or Auth0", "five parts with dots between them are an encrypted token: only the service with its secret can read it, and Django does not write it",
 			"look at the service that issued it, as NEXTAUTH_SECRET or AUTH0_SECRET of the frontend", isJWE),
-		foreign("jwt", "JSON Web Token (JWT)", "three parts with dots between them, of which the first has an alg, are a JSON Web Token; Django's sessions have colons. It is an access or identity token of an API or a login service",
+		foreign("jwt", "JSON Web Token (JWT)", "dotted parts, of which the first has an alg, are a JSON Web Token, which has three when it is whole; Django's sessions have colons. It is an access or identity token of an API or a login service",
 			"check exp and iss in its payload, and the key with the library of the service that issued it", isJWT),
 		foreign("phoenix", "session cookie of Elixir's Plug or Phoenix", "the first of its dotted parts is base64 of an algorithm's name (HS256, A128GCM), as Plug.Crypto writes it, with secret_key_base",
 			"in the Phoenix application look at secret_key_base and signing_salt of Plug.Session", matches(`^(SFMyNTY|SFMzODQ|SFM1MTI|QTEyOEdDTQ|QTI1NkdDTQ|WENQ)\.`)),
@@ -48,6 +48,8 @@ func otherForms() []recogniser {
 			"read it in Flask: app.session_interface.get_signing_serializer(app).loads('...'); look at SESSION_COOKIE_NAME of the Flask application, session by default", isFlask),
 		foreign("starlette", "session cookie of Starlette or FastAPI", "SessionMiddleware of Starlette keeps base64 of JSON, signed by itsdangerous with dots between the parts, and Django puts colons",
 			"look at secret_key and session_cookie of SessionMiddleware in the Starlette application", isStarlette),
+		foreign("remix", "session cookie of Remix or React Router", "base64 of JSON, a dot and an HMAC-SHA256 in plain base64, under the name __session, are a cookie of createCookieSessionStorage, signed with its secrets",
+			"look at the secrets of createCookieSessionStorage in the Remix application", isRemix),
 		foreign("itsdangerous", "signed value of itsdangerous, without a time", "itsdangerous puts a dot between payload and signature, where Django puts a colon",
 			"read it with the Serializer and the secret_key of the Python application that made it", isItsDangerous),
 		foreign("securecookie", "cookie of Go's gorilla/securecookie or gorilla/sessions (gin and echo use it too)", "it is base64 of a date, a value and a MAC with | between them, made with the hash key of a Go program: Django cannot read it",
@@ -134,6 +136,9 @@ func isLaravel(v *value) bool {
 		MAC   *string         `json:"mac"`
 	}
 	text, ok := decode64(v.text)
+	if percent.MatchString(v.text) {
+		return false // that is undone first
+	}
 	if json.Unmarshal([]byte(text), &box) != nil && strings.HasPrefix(v.text, "eyJpdiI6") {
 		v.detail = "its end is missing, or letters were changed: the JSON inside is not whole"
 		return v.drop()
@@ -192,7 +197,7 @@ func isJWT(v *value) bool {
 	}
 	v.hold(decoded(parts[1]))
 	if len(parts) == 2 || parts[2] == "" {
-		v.detail = "its signature is missing"
+		v.detail = "its signature is missing: it was cut, or never signed"
 		return true
 	}
 	var claims struct {
@@ -305,6 +310,13 @@ func isItsDangerous(v *value) bool {
 	}
 	const sha1Signature = 27
 	return v.holdEnvelope(v.text[:at]) || len(v.text)-at-1 == sha1Signature && consists(v.text[:at], urlAlphabet+".@")
+}
+
+var remix = regexp.MustCompile(`^([A-Za-z0-9+/]+={0,2})\.[A-Za-z0-9+/]{43}$`)
+
+func isRemix(v *value) bool {
+	m := remix.FindStringSubmatch(v.text)
+	return m != nil && v.name == "__session" && isText(decoded(m[1])) && v.hold(decoded(m[1]))
 }
 
 func isSecureCookie(v *value) bool {

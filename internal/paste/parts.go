@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +52,57 @@ func Split(value, separator string) Parts {
 	return p
 }
 
+// NoTime reports whether a time of a signature is one that Django does not write: beyond
+// year 2200.
+func (p Parts) NoTime() bool {
+	const year2200 = 7258118400
+	return p.Stamped && p.SignedAt.Unix() >= year2200
+}
+
+// NextTime says what to do about such a time.
+const NextTime = "look at the program that signs: the time is int(time.time()) in base 62, six characters"
+
+// NotTime says of Unix seconds what is wrong with them.
+func NotTime(sec int64) string {
+	text := fmt.Sprintf("the time in it, %d, is none of Django's, which writes seconds", sec)
+	if thousandth := sec / 1000; thousandth > 1e9 && thousandth < 4e9 {
+		text += ": it is one in milliseconds (" + date(thousandth) + ")"
+	}
+	return text
+}
+
+// Age tells a duration in its two largest units.
+func Age(d time.Duration) string {
+	sec := int64(d.Abs() / time.Second)
+	units := []struct {
+		name string
+		size int64
+	}{{"day", 86400}, {"hour", 3600}, {"minute", 60}, {"second", 1}}
+	for i, u := range units {
+		n := sec / u.size
+		if n == 0 && u.size > 1 {
+			continue
+		}
+		text := Plural(n, u.name)
+		if u.size > 1 {
+			next := units[i+1]
+			if m := sec % u.size / next.size; m > 0 {
+				text += " " + Plural(m, next.name)
+			}
+		}
+		return text
+	}
+	return ""
+}
+
+// Plural counts things.
+func Plural(n int64, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
+}
+
 const (
 	digits       = "0123456789"
 	lowerLetters = "abcdefghijklmnopqrstuvwxyz"
@@ -86,7 +138,10 @@ func Signers(length int) []string {
 }
 
 // IsSignature reports whether s can be the signature of any algorithm.
-func IsSignature(s string) bool { return consists(s, urlAlphabet) && len(Signers(len(s))) > 0 }
+// Hexadecimal is none: Django writes base64.
+func IsSignature(s string) bool {
+	return consists(s, urlAlphabet) && len(Signers(len(s))) > 0 && !consists(s, hexDigits)
+}
 
 // Payload is what an envelope holds, if the body of a value is one.
 type Payload struct {

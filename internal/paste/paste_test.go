@@ -42,7 +42,7 @@ func TestRead(t *testing.T) {
 		{"curl of cmd", `curl ^"https://a.test/^" ^` + "\n" + `  -H ^"cookie: a=b; sessionid=` + encoded[:10] + "^" + encoded[10:] + `^"`, "Cookie header", "percent-encoding", "Copy as cURL (cmd) has carets"},
 		{"powershell", `$session.Cookies.Add((New-Object System.Net.Cookie("sessionid", "` + cookie + `", "/", "a.test")))`, "PowerShell command", "", "Copy as PowerShell"},
 		{"export", `[{"domain":"a.test","name":"sessionid","value":"` + cookie + `","httpOnly":true}]`, "JSON export of cookies", "", "extensions write it"},
-		{"HAR", `{"log":{"entries":[{"request":{"headers":[{"name":"Cookie","value":"sessionid=` + cookie + `"}]}}]}}`, "Cookie header in JSON", "", "Save all as HAR"},
+		{"HAR", `{"log":{"entries":[{"request":{"headers":[{"name":"Cookie","value":"sessionid=` + cookie + `"}]}}]}}`, "Cookie header in JSON of a request", "", "Save all as HAR"},
 		{"part of a HAR", `"headers": [` + "\n" + `{"name": "Cookie", "value": "a=b; sessionid=` + cookie + `"},`, "Cookie header in JSON", "", "a part of it"},
 		{"row", "sessionid\t" + cookie + "\ta.test\t/\t2023-11-28T22:13:20.000Z\t72\t✓\t\tLax", "row of the developer tools", "", "a row of Chrome"},
 		{"firefox", "sessionid:\"" + cookie + "\"\nCreated:\"Tue, 14 Nov 2023\"\nDomain:\"a.test\"", "row of the developer tools", "", "a row of Firefox"},

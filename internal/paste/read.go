@@ -34,6 +34,21 @@ type Cookie struct {
 
 	form Form
 	rank rank
+	jar  *jar
+}
+
+// jar is what holds cookies that one request or response has: one header, one list. Those
+// of one request have nil where no others are in the text.
+type jar struct{ _ int }
+
+// in puts cookies into a jar that are in none.
+func in(j *jar, cookies []Cookie) []Cookie {
+	for i := range cookies {
+		if cookies[i].jar == nil {
+			cookies[i].jar = j
+		}
+	}
+	return cookies
 }
 
 // Form returns the name of what the cookie's value is: one of Forms.
@@ -53,7 +68,7 @@ type Undone struct {
 type Pasted struct {
 	Cookies []Cookie // in the order of the text; at least one
 	Best    int      // the one that was probably meant
-	Several int      // how many there are of that one's name
+	Several int      // how many the same request or response has of that one's name
 }
 
 // Options say what is looked for.
@@ -84,19 +99,28 @@ func Read(text string, o *Options) Pasted {
 	if c, ok := whole(text, o); ok {
 		return Pasted{Cookies: []Cookie{c}, Several: 1}
 	}
-	cookies := find(text, o)
-	if len(cookies) == 0 {
-		cookies = []Cookie{{Value: text}}
-		cookies[0].recognise(o)
-	}
-	p := Pasted{Cookies: cookies}
+	text, undone := outer(text, nil)
+	p := Pasted{Cookies: tryText(text, o, undone)}
+	cookies := p.Cookies
 	p.Best = best(cookies, o.name())
-	for _, c := range cookies {
-		if c.Name == cookies[p.Best].Name && (c.Name != "" || len(cookies) == 1) {
-			p.Several++
+	p.Several = several(cookies, cookies[p.Best])
+	return p
+}
+
+// several counts the cookies beside c that are of its name: one that is there twice with
+// one value is one.
+func several(cookies []Cookie, c Cookie) int {
+	n, differ := 0, false
+	for _, other := range cookies {
+		if other.Name == c.Name && other.jar == c.jar && c.Name != "" {
+			n++
+			differ = differ || other.Value != c.Value
 		}
 	}
-	return p
+	if !differ {
+		return 1
+	}
+	return n
 }
 
 // Exactly takes a text for the value itself, of the wanted name.
@@ -120,10 +144,40 @@ func (c *Cookie) recognise(o *Options) {
 	c.form, c.rank = newValue(c.Value, c.Name, c.Source, o.separator()).recognise()
 }
 
+// tryText finds cookies in a text as it is, and in what it may have been: that is kept
+// only where it shows more.
+func tryText(text string, o *Options, undone []Undone) []Cookie {
+	cookies := find(text, o, undone)
+	for _, s := range textTrials {
+		score := scoreOf(cookies, o)
+		if score == maxScore || len(text) > maxRepeated {
+			break
+		}
+		next := s.undo(text)
+		if next == text {
+			continue
+		}
+		if found := find(next, o, append(slices.Clip(undone), s.undone())); scoreOf(found, o) > score {
+			cookies = found
+		}
+	}
+	return cookies
+}
+
+// maxScore is the score of a text that needs no trial.
+const maxScore = 2*int(rankDjango) + 1
+
+// scoreOf tells how sure the best of cookies was recognised.
+func scoreOf(cookies []Cookie, o *Options) int {
+	c := cookies[best(cookies, o.name())]
+	if c.alone() {
+		return 2*int(c.rank) + 1
+	}
+	return 2 * int(c.rank)
+}
+
 // find undoes what was done to a text until cookies are found in it, or it is one.
-func find(text string, o *Options) []Cookie {
-	var undone []Undone
-	text, undone = outer(text, undone)
+func find(text string, o *Options, undone []Undone) []Cookie {
 	if c := (Cookie{Name: o.name(), Value: text, Undone: undone}); c.undo(o) && c.alone() {
 		return []Cookie{c}
 	}
@@ -174,7 +228,7 @@ func undoOne(text string) (string, Undone) {
 // contained looks for cookies in the containers, and resolves each.
 func contained(text string, o *Options, undone []Undone) []Cookie {
 	for _, place := range containers() {
-		cookies := named(place.name, place.find(text))
+		cookies := named(place.name, joinChunks(opened(place.find(text))))
 		if place.name == "JSON" {
 			text = text[:min(len(text), maxSearched)]
 		}
@@ -183,7 +237,7 @@ func contained(text string, o *Options, undone []Undone) []Cookie {
 		}
 		cookies = cookies[:min(len(cookies), maxCookies)]
 		for i := range cookies {
-			cookies[i].Undone = slices.Clip(undone)
+			cookies[i].Undone = append(slices.Clip(undone), cookies[i].Undone...)
 			cookies[i].resolve(o)
 		}
 		if !isEndOfText(text, cookies[0], o) {
@@ -273,10 +327,11 @@ func (c *Cookie) try(o *Options) {
 	}
 }
 
-// known reports whether a value is recognised for sure.
+// known reports whether a value is recognised for sure, and has nothing in it that only
+// base64 skips, as a line break.
 func (c *Cookie) known(o *Options) bool {
 	c.recognise(o)
-	return c.rank >= rankStrong
+	return c.rank >= rankStrong && (c.alone() || c.form.Name == "decoded session" || o.separator() != ":")
 }
 
 // attempt does a step, if it changes something.
@@ -287,6 +342,16 @@ func (c *Cookie) attempt(s step) bool {
 	}
 	c.Value, c.Undone = next, append(slices.Clip(c.Undone), s.undone())
 	return true
+}
+
+// ofResponse reports whether a cookie was set by the server.
+func (c *Cookie) ofResponse() bool {
+	return strings.HasPrefix(c.Source, sourceSetCookie) || strings.HasSuffix(c.Source, " of a response")
+}
+
+// deletes reports whether the server deletes the cookie with this.
+func (c *Cookie) deletes() bool {
+	return c.ofResponse() && strings.Trim(c.Value, `"' `) == ""
 }
 
 // best chooses among cookies.
@@ -300,6 +365,8 @@ func best(cookies []Cookie, wanted string) int {
 		switch {
 		case wanted != "" && c.Name == wanted:
 			points += 100
+		case strings.EqualFold(c.Name, "sessionid") && c.deletes():
+			points += 40
 		case strings.EqualFold(c.Name, "sessionid"):
 			points += 50
 		case strings.Contains(strings.ToLower(c.Name), "csrf"), strings.HasSuffix(c.Name, ".sig"):

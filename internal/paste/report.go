@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ const BrowserLimit = 4096
 const (
 	FromCopying = "copying" // what happened to the value on its way here
 	OfCookie    = "cookie"  // what is wrong with the cookie, by its size, times and attributes
+	OfAnswer    = "answer"  // what the server answered, if that is in the text too
 	OfForm      = "form"    // what the value is
 	FromKey     = "key"     // what the key says of it
 )
@@ -30,10 +32,11 @@ type Finding struct {
 
 // Other is a cookie of the same text that was not chosen.
 type Other struct {
-	Name string `json:"name,omitempty"`
-	Form string `json:"form"`
-	What string `json:"what"`
-	Size int    `json:"size"`
+	Name   string `json:"name,omitempty"`
+	Source string `json:"source,omitempty"` // where it stood, unless that is where the chosen one did
+	Form   string `json:"form"`
+	What   string `json:"what"`
+	Size   int    `json:"size"`
 }
 
 // Report is what is known of a pasted text without a key. As JSON it never holds a value
@@ -85,15 +88,29 @@ func (r *Report) isDjangos() bool {
 	return readable[r.Form] || r.Cut != nil || r.Form == "damaged payload"
 }
 
+// IsCookie reports whether the value may be one of a cookie, and not some other text.
+func (r *Report) IsCookie() bool {
+	rank := rankOf(r.Form)
+	return r.Name != "" || rank != rankJunk && rank != rankUnknown
+}
+
 // InTable reports whether the value is a row of the session table, which no browser sees.
-func (r *Report) InTable() bool { return strings.HasPrefix(r.Form, "session_data") }
+func (r *Report) InTable() bool {
+	return strings.HasPrefix(r.Form, "session_data") || r.Source == sourceRow
+}
 
 // Describe tells what the chosen cookie of a pasted text is, as of now. The error is of
 // kind saltine.ErrTooLarge, for a value or a payload beyond the limits.
 func Describe(p Pasted, now time.Time, o *Options) (*Report, error) {
 	c := p.Cookies[p.Best]
 	if len(c.Value) > MaxToken {
-		return nil, &saltine.SizeError{What: "token", Size: len(c.Value), Limit: MaxToken}
+		err := error(&saltine.SizeError{What: "token", Size: len(c.Value), Limit: MaxToken})
+		if c.Source == "" && len(c.Value) > maxSearched {
+			err = fmt.Errorf("%w: no cookie is in its first %d bytes, and no more was searched: take the line that has one (grep sessionid FILE | tail -1 | saltine inspect), or verify all of a log: saltine rotate --key-file FILE < LOG", err, maxSearched)
+		} else if c.Source == "" {
+			err = fmt.Errorf("%w: no cookie was found in it: take the line that has one (grep sessionid FILE | tail -1 | saltine inspect)", err)
+		}
+		return nil, err
 	}
 	v := newValue(c.Value, c.Name, c.Source, o.separator())
 	if v.tooLarge != nil {
@@ -111,6 +128,13 @@ func Describe(p Pasted, now time.Time, o *Options) (*Report, error) {
 	r.fill(now)
 	if v.cut != nil {
 		form.Next = v.cut.next()
+		if c.Source == sourceRow {
+			r.What = "row of django_session whose session_data is cut"
+			form.Next = []string{
+				"select the whole column: SELECT session_data FROM django_session WHERE session_key = '...'; look out for LEFT(...), the width of a client's columns, and a column of varchar(255), which has to be text",
+				"Django takes such a row for an empty session: if the table has it so, delete the row, and the user signs in anew",
+			}
+		}
 	}
 	r.Findings = append(r.problems(p, now), Finding{OfForm, cause(form, v), withName(form.Next, c.Name)})
 	r.Others = others(p)
@@ -130,7 +154,7 @@ func withName(next []string, name string) []string {
 }
 
 // IsPlainName reports whether the name of a cookie can stand in a command line.
-func IsPlainName(name string) bool { return consists(name, base62Digits+"_.-") && len(name) < 60 }
+func IsPlainName(name string) bool { return consists(name, base62Digits+"_.-") && len(name) <= 40 }
 
 func rankOf(form string) rank {
 	for _, t := range tables() {
@@ -162,6 +186,9 @@ func (r *Report) fill(now time.Time) {
 	}
 	if p.Stamped {
 		unix, seconds := p.SignedAt.Unix(), int64(now.Sub(p.SignedAt).Seconds())
+		if r.Parts.NoTime() {
+			seconds = now.Unix() - unix
+		}
 		r.SignedAtUnix, r.AgeSeconds = &unix, &seconds
 		if year := p.SignedAt.UTC().Year(); year >= 1 && year <= 9999 {
 			r.SignedAt = p.SignedAt.UTC().Format(time.RFC3339)
@@ -192,9 +219,14 @@ func JSONText(p Payload) string {
 func others(p Pasted) []Other {
 	var list []Other
 	for i, c := range p.Cookies {
-		if i != p.Best {
-			list = append(list, Other{c.Name, c.form.Name, c.form.What, len(c.Value)})
+		if i == p.Best {
+			continue
 		}
+		other := Other{Name: c.Name, Form: c.form.Name, What: c.form.What, Size: len(c.Value)}
+		if c.Source != p.Cookies[p.Best].Source {
+			other.Source = c.Source
+		}
+		list = append(list, other)
 	}
 	return list
 }
@@ -208,23 +240,43 @@ func (r *Report) problems(p Pasted, now time.Time) []Finding {
 		}
 	}
 	add := func(cause string, next ...string) { found = append(found, Finding{OfCookie, cause, next}) }
-	r.problemsOfSet(add)
+	r.problemsOfSet(add, now)
+	if wasDeleted(p) {
+		found = append(found, Finding{
+			OfAnswer, "the server deleted the cookie in the answer to this request: it refused the cookie, as with another key or after its age, or somebody signed out, or the session became empty",
+			[]string{"verify the cookie of the request: saltine verify --key-file FILE; if it is good, look whether the request was a logout"},
+		})
+	}
 	if cause := without(p); cause != "" {
 		add(cause, "sign in first; then look why the browser does not send it: SESSION_COOKIE_NAME, the Path and Domain it was set with, Secure over plain HTTP, SameSite, or a size over 4096 bytes")
 	}
 	if p.Several > 1 {
-		add(fmt.Sprintf("the text has %d cookies named %s: Django takes the last one, Go's Request.Cookie the first; browsers send several where Path or Domain differ", p.Several, r.nameText()),
+		where := "the request has"
+		if best := p.Cookies[p.Best]; best.ofResponse() {
+			where = "the response sets"
+		}
+		add(fmt.Sprintf(where+" %d cookies named %s with different values: Django takes the last one, Go's Request.Cookie the first; browsers send several where Path or Domain differ", p.Several, r.nameText()),
 			"delete all of them in the browser and sign in anew; then look which service sets the second: all have to agree on SESSION_COOKIE_DOMAIN and SESSION_COOKIE_PATH")
 	}
-	if size := r.Size + len(r.Name); size > BrowserLimit && r.Source != sourceRow {
+	if size := r.Size + len(r.Name); size > BrowserLimit && r.Source != sourceRow && r.IsCookie() {
+		shows := ""
+		if r.Content.Text != "" {
+			shows = ": the payload shows what takes the room"
+		}
 		add(fmt.Sprintf("it is too large: %d bytes with its name, of %d that browsers keep. They drop it in silence, so the session seems lost or old", size, BrowserLimit),
-			"keep ids in the session and not objects: the payload below shows what takes the room; or move to a SESSION_ENGINE on the server")
+			"keep ids in the session and not objects"+shows+"; or move to a SESSION_ENGINE on the server")
 	}
 	if r.Parts.Stamped && rankOf(r.Form) == rankDjango {
 		r.problemsOfTime(add, now)
 		r.problemsOfContent(add)
 	}
 	return found
+}
+
+// wasDeleted reports whether a response in the text deletes the cookie of the request.
+func wasDeleted(p Pasted) bool {
+	best := p.Cookies[p.Best]
+	return !best.ofResponse() && slices.ContainsFunc(p.Cookies, func(c Cookie) bool { return c.Name == best.Name && c.deletes() })
 }
 
 // without says that a header holds no session at all.
@@ -252,8 +304,10 @@ func (r *Report) nameText() string {
 func (r *Report) problemsOfTime(add func(string, ...string), now time.Time) {
 	const cookieAge = 1209600 * time.Second
 	switch age := now.Sub(r.Parts.SignedAt); {
+	case r.Parts.NoTime():
+		add(NotTime(r.Parts.SignedAt.Unix()), NextTime)
 	case age < -time.Second:
-		add("it was signed in the future, by this machine's clock: "+(-age).Truncate(time.Second).String()+" from now; Django accepts that, a store with MaxClockSkew may not",
+		add("it was signed in the future, by this machine's clock: "+Age(-age)+" from now; Django accepts that, a store with MaxClockSkew may not",
 			"compare the clocks: date -u here and on the server that signed it; run NTP on both")
 	case age > cookieAge && r.Source != sourceRow && r.Form != "messages":
 		add("it is older than two weeks, the default of SESSION_COOKIE_AGE: Django refuses it as expired, unless that setting is longer",
@@ -299,8 +353,29 @@ func (r *Report) problemsOfContent(add func(string, ...string)) {
 	}
 }
 
+// problemsOfLife are about how long the browser keeps a cookie: Max-Age counts before
+// Expires.
+func (r *Report) problemsOfLife(add func(string, ...string), maxAge, expires string, now time.Time) {
+	const short = 60
+	if sec, err := strconv.ParseInt(maxAge, 10, 64); err == nil {
+		if sec <= short {
+			add("Max-Age="+maxAge+": the browser drops the cookie after "+Plural(sec, "second"), "look at SESSION_COOKIE_AGE, and for set_expiry in the code; it counts seconds")
+		}
+		return
+	}
+	end, err := time.Parse(time.RFC1123, strings.ReplaceAll(expires, "-", " "))
+	if err != nil || end.After(now) {
+		return
+	}
+	cause := "its expires is " + Age(now.Sub(end)) + " ago: browsers have dropped the cookie"
+	if r.Parts.Stamped && end.Before(r.Parts.SignedAt) {
+		cause = "its expires lies before its signing: browsers drop the cookie at once"
+	}
+	add(cause, "compare the clock of the server with date -u, and look at SESSION_COOKIE_AGE and for set_expiry in the code")
+}
+
 // problemsOfSet are about the attributes of a Set-Cookie line.
-func (r *Report) problemsOfSet(add func(string, ...string)) {
+func (r *Report) problemsOfSet(add func(string, ...string), now time.Time) {
 	if !strings.HasPrefix(r.Source, sourceSetCookie) {
 		return
 	}
@@ -314,6 +389,11 @@ func (r *Report) problemsOfSet(add func(string, ...string)) {
 	if has["max-age"] == "0" || strings.HasPrefix(has["max-age"], "-") || strings.Contains(has["expires"], "1970") {
 		add("this Set-Cookie line deletes the cookie (Max-Age=0, or a date in 1970): Django does that at logout, and where a session became empty",
 			"look at the request before it: was it a logout, or was its cookie refused (saltine verify --key-file FILE)?")
+	} else {
+		r.problemsOfLife(add, has["max-age"], has["expires"], now)
+	}
+	if path := has["path"]; path != "" && path != "/" {
+		add("the cookie has a path other than /: browsers send it to that path and below, and to no other page of the host", "set SESSION_COOKIE_PATH = '/', unless several applications share the host and each has a path of its own")
 	}
 	if strings.EqualFold(has["samesite"], "none") && !secure {
 		add("SameSite=None without Secure: browsers refuse the cookie", "set SESSION_COOKIE_SECURE = True")

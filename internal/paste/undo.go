@@ -47,18 +47,13 @@ var outerSteps = []step{
 		return s
 	}},
 	{"quoted mail", "the marks of a quoted mail (> ) were removed", false, "", "", func(s string) string {
-		if !strings.HasPrefix(s, "> ") || curlResponse.MatchString(s) {
+		if !quotedMail.MatchString(s) || curlResponse.MatchString(s) {
 			return s
 		}
-		return strings.TrimPrefix(strings.ReplaceAll(s, "\n> ", "\n"), "> ")
+		return quoteMarks.ReplaceAllString(s, "")
 	}},
-	{"quoted-printable", "quoted-printable of a mail (=3A, = at line ends) was decoded", false, "the value went through a mail as quoted-printable", "send values as an attachment or in a chat as code", func(s string) string {
-		if !quotedPrintable.MatchString(s) {
-			return s
-		}
-		s = strings.ReplaceAll(s, "=\n", "")
-		return hexPair(s, '=')
-	}},
+	{"borders", "the borders of a box around the text were removed", false, "", "", withoutBorders},
+	{"line numbers", "line numbers in front of the lines were removed", false, "", "", withoutNumbers},
 	{"shell quotes", "quotes of a shell around the paste were removed", false, "", "", func(s string) string {
 		if m := quotedPaste.FindStringSubmatch(s); m != nil {
 			return m[1]
@@ -78,11 +73,15 @@ var (
 	terminalColours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 	codeFence       = regexp.MustCompile("(?s)^\\s*```\\w*\\n?(.*?)\\n?```\\s*$")
 	curlResponse    = regexp.MustCompile(`(?m)^[<>] [\w-]+: |^> (GET|POST|PUT|HEAD) `)
-	quotedPrintable = regexp.MustCompile(`=3A|=\n`)
+	quotedMail      = regexp.MustCompile(`^(>[^\n]*(\n|$))+\s*$`)
+	quoteMarks      = regexp.MustCompile(`(?m)^(> ?)+`)
 	htmlEntity      = regexp.MustCompile(`&(quot|amp|apos|lt|gt|colon|equals|#\d{1,6}|#[xX][0-9a-fA-F]{1,6});`)
 )
 
 func removeInvisible(s string) string {
+	if isBinary(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if r == '\u00ad' || r == '\u200b' || r != utf8.RuneError && unicode.Is(unicode.Cf, r) {
 			return -1
@@ -142,6 +141,12 @@ var valueSteps = []step{
 		return strings.Trim(s, `"'`)
 	}},
 	{"\\u escapes", `escapes as \u003a or \x3a were decoded`, false, "the log or JSON viewer it was copied from escapes what it shows", "decode it with jq -r, or leave it: saltine does", decodeEscapes},
+	{"pasted twice", "one of two equal halves was removed: the value was there twice", false, "the value was pasted twice, without anything between", "paste it once", func(s string) string {
+		if half := s[:len(s)/2]; signedText.MatchString(half) && half+half == s {
+			return half
+		}
+		return s
+	}},
 	{encoded, "percent-encoding (%3A is a colon) was decoded", false, "the value is percent-encoded, and Django never decodes that: a request that has it so is refused", nextRequest + "; in JavaScript drop encodeURIComponent, in PHP use setrawcookie", func(s string) string {
 		if !percent.MatchString(s) {
 			return s
@@ -236,6 +241,16 @@ var joinMarked = step{"wrapped lines with marks", "backslashes or hyphens at lin
 // trialSteps are done where nothing was recognised, and kept where something is then.
 var trialSteps = []step{
 	decodeWhole,
+	{"Python literal", "a literal of Python was written as JSON", false, "it is Python's repr of a dict, as print(dict(request.session)) writes it, and no JSON", "in Python print json.dumps(dict(request.session)); for the cookie print request.COOKIES", func(s string) string {
+		if !strings.HasPrefix(s, "{'") {
+			return s
+		}
+		return pythonAsJSON(s)
+	}},
+	decodeMail,
+	{"no semicolons", "attributes without semicolons in front of them were removed", false, "there is no semicolon between the value and its attributes (Path, HttpOnly, ...): browsers take all of it for the value", "look for the program or proxy that writes this Set-Cookie line, and let it write ; between them", func(s string) string {
+		return attributesBehind.ReplaceAllString(s, "")
+	}},
 	{"hexadecimal", "hexadecimal of the whole value was decoded", false, "a tool shows the bytes in hexadecimal", "copy it as text; xxd -r -p turns it back", func(s string) string {
 		if len(s) < 32 || len(s)%2 == 1 || !consists(strings.ToLower(s), hexDigits) {
 			return s
@@ -273,12 +288,6 @@ var trialSteps = []step{
 		}
 		return m[1] + ":" + m[2] + ":" + m[3]
 	}},
-	{"Python literal", "a literal of Python was written as JSON", false, "", "", func(s string) string {
-		if !strings.HasPrefix(s, "{'") {
-			return s
-		}
-		return pythonAsJSON(s)
-	}},
 	{"full-width colons", "other colons were made ASCII colons again", false, "an input method or chat changed the colons to others that look alike", "copy from the source", func(s string) string {
 		return strings.NewReplacer("：", ":", "꞉", ":", "∶", ":", "﹕", ":", "ː", ":").Replace(s)
 	}},
@@ -304,6 +313,8 @@ var trialSteps = []step{
 		return rest
 	}},
 }
+
+var attributesBehind = regexp.MustCompile(`(?is)\s+(path=|httponly|secure|samesite=|max-age=|expires=|domain=).*$`)
 
 var otherSeparators = regexp.MustCompile(`^(\.?[A-Za-z0-9_-]+)[.;,|\t ](1[0-9A-Za-z]{5})[.;,|\t ]([A-Za-z0-9_-]{27}|[A-Za-z0-9_-]{43})$`)
 
