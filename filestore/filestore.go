@@ -367,6 +367,10 @@ const (
 	keptName   = "_saltine_expiry"
 )
 
+// lastTime is the latest time that a file gets: of the year 2242, and of 2038 where the
+// system counts in 32 bits.
+var lastTime = time.Unix(min(math.MaxInt, 1<<33), 0)
+
 // encode returns the text of a record's file, and the time that the file says it changed
 // at: now, or the time that makes the session end before its values say.
 func (b *Backend) encode(r saltine.Record) (text string, changed time.Time, err error) {
@@ -379,8 +383,9 @@ func (b *Backend) encode(r saltine.Record) (text string, changed time.Time, err 
 			}
 			end = changed.Add(b.age)
 		}
-		const century = 100 * 365 * 24 * time.Hour // times of files end in 2262
-		changed = changed.Add(min(r.Expires.Sub(end), century))
+		if changed = changed.Add(r.Expires.Sub(end)); changed.After(lastTime) {
+			changed = lastTime
+		}
 	}
 	text, err = b.data.EncodeRecord(r)
 	return text, changed, err
