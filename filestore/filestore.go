@@ -33,7 +33,6 @@ package filestore
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -45,6 +44,7 @@ import (
 	"time"
 
 	"github.com/seed-52756201/saltine"
+	"github.com/seed-52756201/saltine/internal/pyjson"
 )
 
 // Options are the settings of a [Backend]. The zero value, and a nil *Options, is Django's
@@ -413,16 +413,18 @@ func restoreDate(r *saltine.Record, date string) error {
 		return nil
 	}
 	restored := append([]byte("{"), rest[:len(rest)-1]...)
-	return r.ParseJSON(append(restored, `,"`+expiryName+`":`+quote(date)+"}"...))
+	return r.ParseJSON(append(appendText(append(restored, `,"`+expiryName+`":`...), date), '}'))
 }
 
 // keptDate returns how the values begin that keep a date.
-func keptDate(date string) []byte { return []byte(`{"` + keptName + `":` + quote(date) + ",") }
+func keptDate(date string) []byte {
+	return append(appendText([]byte(`{"`+keptName+`":`), date), ',')
+}
 
-// quote returns a text as JSON.
-func quote(text string) string {
-	quoted, _ := json.Marshal(text) // never fails for a string
-	return string(quoted)
+// appendText appends a text as JSON, as the rest of a file is written.
+func appendText(dst []byte, text string) []byte {
+	dst, _ = pyjson.Append(dst, text) // never fails for a string
+	return dst
 }
 
 // writeBeside writes a temporary file, named as Django's, of mode 0600.
