@@ -59,7 +59,7 @@ var commandMutants = []mutant{
 	},
 	{
 		file: "internal/paste/lines.go", name: "line behind a signature",
-		old: `longEnd.MatchString(last) && !signedEnd.MatchString(last) && valueLine`, new: `longEnd.MatchString(last) && valueLine`,
+		old: `longEnd.MatchString(end) && !signedEnd.MatchString(end) && valueLine`, new: `longEnd.MatchString(end) && valueLine`,
 		reason: "a good cookie in a mail is said to be of another key",
 	},
 }

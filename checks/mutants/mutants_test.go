@@ -190,6 +190,8 @@ func (m *mutant) check(t *testing.T) {
 		t.Error("a mutant needs a name and a reason")
 	case m.old == "" || m.old == m.new:
 		t.Error("it changes nothing")
+	default:
+		m.overlay(t) // fails where the text has moved
 	}
 }
 

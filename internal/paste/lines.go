@@ -1,6 +1,7 @@
 package paste
 
 import (
+	"bytes"
 	"regexp"
 	"strconv"
 	"strings"
@@ -37,19 +38,21 @@ var (
 // joinWrapped joins lines in a text with those that a long value begins on, up to its
 // signature.
 func joinWrapped(text string) string {
-	var lines []string
-	var last string // from the line on which the value begins
+	const longest = 64                     // of what longEnd and signedEnd look for
+	joined := make([]byte, 0, len(text)+1) // each line with its newline before it
+	var end string                         // of the line so far, which may have been joined
 	for line := range strings.SplitSeq(text, "\n") {
 		piece := strings.TrimSpace(line)
-		if longEnd.MatchString(last) && !signedEnd.MatchString(last) && valueLine.MatchString(piece) {
-			last = strings.TrimRight(last, " \t") + piece
-			lines[len(lines)-1] = last
-			continue
+		if longEnd.MatchString(end) && !signedEnd.MatchString(end) && valueLine.MatchString(piece) {
+			joined = append(bytes.TrimRight(joined, " \t"), piece...)
+			end = strings.TrimRight(end, " \t") + piece
+		} else {
+			joined = append(append(joined, '\n'), line...)
+			end = line
 		}
-		last = line
-		lines = append(lines, line)
+		end = end[max(0, len(strings.TrimSpace(end))-longest):] // blanks at the end stay
 	}
-	return strings.Join(lines, "\n")
+	return string(joined[1:])
 }
 
 var borders = regexp.MustCompile(`^\s*[│┃║]\s?(.*?)\s*[│┃║]?\s*$`)

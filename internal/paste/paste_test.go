@@ -201,6 +201,7 @@ func TestReadIsBounded(t *testing.T) {
 		"headers":  strings.Repeat("Cookie: a=b\n", 10000),
 		"colons":   strings.Repeat("a:b:", 30000),
 		"brackets": strings.Repeat("[", 100000),
+		"wrapped":  "hello there\n" + strings.Repeat("A", 40) + strings.Repeat("\nAb", 10000), // took minutes when each line copied those before it
 		"objects":  strings.Repeat(`{"cookie":`, 1000) + `"a=b"` + strings.Repeat("}", 1000),
 		"exports":  `[` + strings.Repeat(`{"name":"sessionid","value":"x","domain":"a"},`, 10000) + `{}]`,
 	} {
